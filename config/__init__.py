@@ -1,0 +1,7 @@
+"""The assembly: settings, addresses, the Celery app, the web shell and the embedded stack."""
+
+from __future__ import annotations
+
+from config.celery import app as celery_app
+
+__all__ = ["celery_app"]
