@@ -35,5 +35,6 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-notifications": {"task": "notifications.sweep", "schedule": 30, "options": {"expires": 30}},
     "scan-reminders": {"task": "notifications.scan_reminders", "schedule": 60, "options": {"expires": 60}},
     "fire-sign-off-timers": {"task": "approvals.fire_timers", "schedule": 60, "options": {"expires": 60}},
+    "prune-files": {"task": "workflow.prune_files", "schedule": 86_400, "options": {"expires": 3600}},
     "seal-audit": {"task": "workflow.seal_audit", "schedule": 60, "options": {"expires": 60}},
 }

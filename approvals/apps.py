@@ -1,0 +1,15 @@
+"""The approvals' Django application."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class ApprovalsConfig(AppConfig):
+    name = "approvals"
+    verbose_name = "Reviews and deferrals"
+
+    def ready(self) -> None:
+        from approvals import subscriptions
+
+        subscriptions.connect()

@@ -1,0 +1,102 @@
+"""The two approval flows, each reading like its picture (docs/architecture.md shows them drawn)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from viewflow import this
+from viewflow.workflow import flow, lock
+from viewflow.workflow.activation import Activation
+
+from approvals import waiting
+from approvals.models import DeferralProcess, EvidenceReviewProcess
+from approvals.settling import settle
+
+
+class DeferralFlow(flow.Flow):
+    """A deferral is signed step by step until it is settled; a step that waits is urged, then escalated."""
+
+    process_class = DeferralProcess
+    process_title = _("Deferral")
+    lock_impl = lock.SelectForUpdateLock(nowait=False)
+
+    start = flow.StartHandle(this.file).Annotation(title=_("File")).Next(this.is_settled)
+    is_settled = (
+        flow.If(this.settled).Annotation(title=_("Settled?")).Then(this.settle).Else(this.sign_off)
+    )
+    sign_off = (
+        flow.View(None)
+        .Annotation(title=_("Sign off"))
+        .OnTimeout(this.urge_at, this.urge, interrupting=False, title=_("Waits"))
+        .OnTimeout(this.escalate_at, this.escalate, interrupting=False, title=_("Waits too long"))
+        .Next(this.is_settled)
+    )
+    urge = flow.Function(this.urge_signers).Annotation(title=_("Urge")).Next(this.urged)
+    urged = flow.End()
+    escalate = flow.Function(this.escalate_up).Annotation(title=_("Escalate")).Next(this.escalated)
+    escalated = flow.End()
+    settle = flow.Function(this.put_into_force).Annotation(title=_("Put into force")).Next(this.end)
+    end = flow.TerminateEnd()
+
+    def file(self, activation: Activation, request) -> DeferralProcess:
+        activation.process.deferral = request
+        return activation.process
+
+    def settled(self, activation: Activation) -> bool:
+        request = activation.process.deferral
+        return request.status != request.Status.PENDING
+
+    def put_into_force(self, activation: Activation) -> None:
+        settle(activation.process.deferral)
+
+    def urge_at(self, activation: Activation) -> datetime:
+        return waiting.sign_off_urged_at(activation.process.deferral)
+
+    def escalate_at(self, activation: Activation) -> datetime:
+        return waiting.sign_off_escalated_at(activation.process.deferral)
+
+    def urge_signers(self, activation: Activation) -> None:
+        waiting.urge_sign_off(activation.process.deferral, timezone.now())
+
+    def escalate_up(self, activation: Activation) -> None:
+        waiting.escalate_sign_off(activation.process.deferral, timezone.now())
+
+
+class EvidenceReviewFlow(flow.Flow):
+    """Evidence waits for one decision of the performance office; a review that waits is urged."""
+
+    process_class = EvidenceReviewProcess
+    process_title = _("Evidence review")
+    lock_impl = lock.SelectForUpdateLock(nowait=False)
+
+    start = flow.StartHandle(this.submit).Annotation(title=_("Submit")).Next(this.review)
+    review = (
+        flow.View(None)
+        .Annotation(title=_("Review"))
+        .OnTimeout(this.urge_at, this.urge, interrupting=False, title=_("Waits"))
+        .OnTimeout(this.escalate_at, this.escalate, interrupting=False, title=_("Waits too long"))
+        .Next(this.end)
+    )
+    urge = flow.Function(this.urge_reviewers).Annotation(title=_("Urge")).Next(this.urged)
+    urged = flow.End()
+    escalate = flow.Function(this.escalate_up).Annotation(title=_("Escalate")).Next(this.escalated)
+    escalated = flow.End()
+    end = flow.TerminateEnd()
+
+    def submit(self, activation: Activation, submission) -> EvidenceReviewProcess:
+        activation.process.submission = submission
+        return activation.process
+
+    def urge_at(self, activation: Activation) -> datetime:
+        return waiting.review_urged_at(activation.process.submission)
+
+    def escalate_at(self, activation: Activation) -> datetime:
+        return waiting.review_escalated_at(activation.process.submission)
+
+    def urge_reviewers(self, activation: Activation) -> None:
+        waiting.urge_review(activation.process.review.submission, timezone.now(), escalated=False)
+
+    def escalate_up(self, activation: Activation) -> None:
+        waiting.urge_review(activation.process.review.submission, timezone.now(), escalated=True)

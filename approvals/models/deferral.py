@@ -1,0 +1,156 @@
+"""The deferral request, the signatures it needs and the decisions on it."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from viewflow.workflow.models import Process
+
+from nodes.models import WorkNode
+from workflow import people
+from workflow.models import Attachment, Office, Post, User
+
+
+class DeferralQuerySet(models.QuerySet):
+    def visible_to(self, user: User) -> DeferralQuerySet:
+        """The divisions concerned see their own; overseers see the office's."""
+        if not user.office_id:
+            return self.none()
+        mine = self.filter(office=user.office_id)
+        if people.oversees(user):
+            return mine
+        divisions = people.divisions_of(user)
+        supported = WorkNode.supporting_divisions.through.objects.filter(division__in=divisions)
+        return mine.filter(
+            Q(applicant=user) | Q(node__lead_division__in=divisions) | Q(node__in=supported.values("worknode"))
+        )
+
+    def locked(self, request_id: int) -> DeferralRequest:
+        """The request's row, locked until the transaction ends, with what its services look at."""
+        return (
+            self.select_for_update(of=("self",))
+            .select_related("office", "node__lead_division", "applicant")
+            .get(pk=request_id)
+        )
+
+
+class DeferralRequest(models.Model):
+    """A division asks to finish a node later: until when, why, and how far it has come.
+
+    `previous_due` is the deadline in force at filing; `late` says it had passed by then. `new_due` is an
+    inclusive day, None when it cannot be named. `rule` is the routing rule (from 1) that set the route.
+    """
+
+    class Status(models.TextChoices):
+        PENDING = "pending", _("waiting for sign-off")
+        APPROVED = "approved", _("approved")
+        RETURNED = "returned", _("returned to the applicant")
+        REJECTED = "rejected", _("rejected")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+
+    class Category(models.TextChoices):
+        FORCE_MAJEURE = "force_majeure", _("force majeure")
+        POLICY_CHANGE = "policy_change", _("change of policy or of superior arrangements")
+        PARTNER = "partner", _("partner or counterpart")
+        RESOURCES = "resources", _("staff, funds or procurement")
+        OTHER = "other", _("other")
+
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="+")
+    node = models.ForeignKey(WorkNode, on_delete=models.PROTECT, related_name="deferral_requests")
+    process = models.OneToOneField(Process, on_delete=models.PROTECT, null=True, related_name="deferral")
+    applicant = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    on_behalf_of = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    justification = models.TextField(_("justification"))
+    category = models.CharField(
+        _("category of the reason"), max_length=20, choices=Category.choices, default=Category.OTHER
+    )
+    progress = models.TextField(_("progress so far"), blank=True)
+    previous_due = models.DateField(null=True)
+    new_due = models.DateField(_("proposed date"), null=True, blank=True)
+    attachments = models.ManyToManyField(Attachment, related_name="+")
+    late = models.BooleanField(_("asked after the deadline"), default=False)
+    times_deferred = models.PositiveIntegerField(_("earlier deferrals"), default=0)
+    rule = models.PositiveIntegerField()
+    filed_at = models.DateTimeField()
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.PENDING)
+    settled_at = models.DateTimeField(null=True)
+
+    objects = DeferralQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-filed_at", "-id"]
+        verbose_name = _("deferral request")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["node"], condition=Q(status="pending"), name="one_pending_deferral_a_node"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.node)
+
+    @property
+    def within_cycle(self) -> bool:
+        return self.new_due is not None and self.node.cycle.holds(self.new_due)
+
+
+class SignOff(models.Model):
+    """One signature a request needs, by the holder of any one of `posts`.
+
+    Signatures with the same `step` are needed side by side; a step opens when all before it are given.
+    """
+
+    request = models.ForeignKey(DeferralRequest, on_delete=models.PROTECT, related_name="sign_offs")
+    step = models.PositiveIntegerField()
+    posts = models.ManyToManyField(Post, related_name="+")
+    opened_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["request", "step", "id"]
+        verbose_name = _("sign-off")
+
+    def __str__(self) -> str:
+        return f"{self.request} · {self.step + 1}"
+
+
+class Decision(models.Model):
+    """What was decided on one signature: there is never a second one.
+
+    A leader outside the system signs on paper: `actor` then recorded it, and leader's name, document
+    number, day and scan are all there.
+    """
+
+    class Outcome(models.TextChoices):
+        APPROVE = "approve", _("approve")
+        RETURN = "return", _("return")
+        REJECT = "reject", _("reject")
+
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="+")
+    sign_off = models.OneToOneField(SignOff, on_delete=models.PROTECT, related_name="decision")
+    outcome = models.CharField(max_length=10, choices=Outcome.choices)
+    opinion = models.TextField(_("opinion"), blank=True)
+    post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="+")
+    actor = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    on_behalf_of = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField()
+
+    recorded = models.BooleanField(_("recorded from paper"), default=False)
+    leader_name = models.CharField(_("leader's name"), max_length=100, blank=True)
+    document_number = models.CharField(_("document number"), max_length=100, blank=True)
+    signed_on = models.DateField(_("signed on"), null=True, blank=True)
+    scans = models.ManyToManyField(Attachment, related_name="+")
+
+    class Meta:
+        ordering = ["at", "id"]
+        verbose_name = _("decision")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(recorded=False)
+                | (~Q(leader_name="") & ~Q(document_number="") & Q(signed_on__isnull=False)),
+                name="recorded_decision_complete",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.post} · {self.get_outcome_display()}"

@@ -1,0 +1,51 @@
+"""A running request: its lock, whether it still waits, and how it ends."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from approvals.models import Decision, DeferralRequest
+from nodes.models import Cycle
+from workflow.refusals import Conflict, NotFound, WrongState
+
+
+def locked(request_id: int) -> DeferralRequest:
+    """The request, locked. Raises NotFound, or WrongState unless its year is open."""
+    try:
+        request = DeferralRequest.objects.locked(request_id)
+    except DeferralRequest.DoesNotExist as error:
+        raise NotFound(_("There is no such request.")) from error
+    if request.node.cycle.status != Cycle.Status.OPEN:
+        raise WrongState(_("The year %(year)d is not open.") % {"year": request.node.cycle.year})
+    return request
+
+
+def require_pending(request: DeferralRequest) -> None:
+    """Raise Conflict, naming who settled it and when, unless `request` still waits for sign-off."""
+    if request.status == DeferralRequest.Status.PENDING:
+        return
+    last = Decision.objects.filter(sign_off__request=request).select_related("actor", "post").last()
+    if last and request.status != DeferralRequest.Status.WITHDRAWN:
+        raise already_decided(last, request)
+    raise Conflict(_("This request was withdrawn."), decided_at=request.settled_at)
+
+
+def already_decided(decision: Decision, request: DeferralRequest) -> Conflict:
+    """What the one who comes second is told."""
+    message = _("“%(outcome)s” was decided by %(person)s (%(post)s) at %(at)s.")
+    facts = {
+        "outcome": decision.get_outcome_display(),
+        "person": decision.leader_name or decision.actor,
+        "post": decision.post,
+        "at": decision.at.astimezone(request.office.zone).strftime("%Y-%m-%d %H:%M"),
+    }
+    return Conflict(message % facts, decided_by=decision.actor, decided_at=decision.at)
+
+
+def end(request: DeferralRequest, status: str, at: datetime) -> None:
+    """Give the request its final status."""
+    request.status, request.settled_at = status, at
+    request.save(update_fields=["status", "settled_at"])
+

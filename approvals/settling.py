@@ -1,0 +1,28 @@
+"""What a settled deferral does to its node."""
+
+from __future__ import annotations
+
+from approvals.events import DeferralSettled
+from approvals.models import Decision, DeferralRequest
+from nodes import services
+from workflow import events
+
+
+def settle(request: DeferralRequest) -> None:
+    """Put an approved request into force on its node, in the act of the last signer; tell who wants to know.
+
+    The node is deferred, and taken up again at once when the new date lies in its cycle.
+    """
+    last = Decision.objects.select_related("actor").filter(sign_off__request=request).order_by("-at", "-id")[0]
+    if request.status == DeferralRequest.Status.APPROVED:
+        node = services.defer(
+            actor=last.actor,
+            node_id=request.node_id,
+            new_due=request.new_due,
+            reason=request.justification,
+            at=last.at,
+            on_behalf_of_id=last.on_behalf_of_id,
+        )
+        if request.new_due and node.cycle.holds(request.new_due):
+            services.resume_after_deferral(actor=last.actor, node_id=node.pk, at=last.at)
+    events.publish(DeferralSettled(request.pk, last.at, request.status, last.actor_id))

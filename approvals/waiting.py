@@ -1,0 +1,81 @@
+"""How long a decision may wait, and what happens when it does: the flows' timers ask here."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from approvals.events import ReviewUrged, SignOffEscalated, SignOffUrged
+from approvals.models import DeferralRequest, SignOff
+from nodes.models import EvidenceSubmission
+from workflow import audit, events, routing
+from workflow.models import Office
+from workflow.refusals import Invalid
+from workflow.selectors import reminder_policy, working_days
+
+
+def _after(office: Office, opened_at: datetime, days: int) -> datetime:
+    """The office's sending time on the `days`-th working day after `opened_at`."""
+    day = working_days(office).after(office.day(opened_at), days)
+    return datetime.combine(day, reminder_policy(office).send_at, office.zone)
+
+
+def sign_off_urged_at(request: DeferralRequest) -> datetime:
+    patience = reminder_policy(request.office).sign_off.urge_after_working_days
+    return _after(request.office, _opened_at(request), patience)
+
+
+def sign_off_escalated_at(request: DeferralRequest) -> datetime:
+    patience = reminder_policy(request.office).sign_off.escalate_after_working_days
+    return _after(request.office, _opened_at(request), patience)
+
+
+def review_urged_at(submission: EvidenceSubmission) -> datetime:
+    patience = reminder_policy(submission.office).sign_off.urge_after_working_days
+    return _after(submission.office, submission.submitted_at, patience)
+
+
+def review_escalated_at(submission: EvidenceSubmission) -> datetime:
+    patience = reminder_policy(submission.office).sign_off.escalate_after_working_days
+    return _after(submission.office, submission.submitted_at, patience)
+
+
+def urge_sign_off(request: DeferralRequest, at: datetime) -> None:
+    """Remind those a waiting step needs."""
+    ids = tuple(sign_off.pk for sign_off in open_sign_offs(request))
+    audit.record(None, "deferral.urged", request, at=at)
+    events.publish(SignOffUrged(request.pk, at, ids))
+
+
+def escalate_sign_off(request: DeferralRequest, at: datetime) -> None:
+    """Tell the next posts up that a step waits too long; where there is none, only its signers hear again."""
+    waiting = open_sign_offs(request)
+    ids = tuple(sign_off.pk for sign_off in waiting)
+    above = {_above(post, request) for sign_off in waiting for post in sign_off.posts.all()} - {None}
+    audit.record(None, "deferral.escalated", request, at=at)
+    events.publish(SignOffEscalated(request.pk, at, ids, tuple(sorted(pk for pk in above if pk))))
+
+
+def _above(post, request: DeferralRequest) -> int | None:
+    try:
+        return routing.next_up(post, request.node.lead_division).pk
+    except Invalid:
+        return None
+
+
+def urge_review(submission: EvidenceSubmission, at: datetime, *, escalated: bool) -> None:
+    """Remind the performance office of a waiting review, and the head of the unit when `escalated`."""
+    audit.record(None, "evidence.escalated" if escalated else "evidence.urged", submission.node, at=at)
+    events.publish(ReviewUrged(submission.pk, at, escalated))
+
+
+def open_sign_offs(request: DeferralRequest) -> list[SignOff]:
+    """The signatures the request waits for now, with their posts."""
+    return list(
+        request.sign_offs.filter(opened_at__isnull=False, decision=None).prefetch_related("posts__division")
+    )
+
+
+def _opened_at(request: DeferralRequest) -> datetime:
+    """When the step that waits opened; the services keep it on the instance to save a query."""
+    known = request.__dict__.get("step_opened_at")
+    return known or open_sign_offs(request)[0].opened_at  # type: ignore[return-value]

@@ -1,0 +1,1 @@
+"""The work itself: the year, its indicators, the work nodes and their evidence."""

@@ -1,0 +1,167 @@
+"""A year in figures: counted from what happened, now or as of a day."""
+
+from __future__ import annotations
+
+import statistics
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from nodes.models import Cycle, DeadlineChange, EvidenceSubmission, State, WorkNode
+from workflow.models import AuditEntry
+
+Outcome = EvidenceSubmission.Outcome
+
+
+@dataclass(frozen=True)
+class NodeFact:
+    """Where one node stood; `deadline` is the current one then, None when it was left open."""
+
+    node: WorkNode
+    state: str
+    deadline: date | None
+    completed_on: date | None
+    returned: int
+
+    @property
+    def on_time(self) -> bool:
+        return self.state == State.APPROVED and not self.late
+
+    @property
+    def late(self) -> bool:
+        return (
+            self.state == State.APPROVED
+            and self.completed_on is not None
+            and self.deadline is not None
+            and self.completed_on > self.deadline
+        )
+
+    def overdue(self, day: date) -> bool:
+        """Whether it should have been done before `day` and is neither done nor deferred."""
+        done = self.state in (State.APPROVED, State.DEFERRED)
+        return not done and self.deadline is not None and self.deadline < day
+
+
+def facts(cycle: Cycle, as_of: date | None = None) -> list[NodeFact]:
+    """Every node of `cycle` as it stood at the end of the day `as_of`, or stands now."""
+    nodes = list(cycle.nodes.select_related("lead_division").order_by("number"))
+    if as_of is None:
+        return [NodeFact(n, n.state, n.current_deadline, n.completed_on, n.returns) for n in nodes]
+    return _facts_at(cycle, nodes, end_of(cycle, as_of))
+
+
+def end_of(cycle: Cycle, day: date) -> datetime:
+    """The first moment after `day` in the office."""
+    return datetime.combine(day + timedelta(days=1), time(), cycle.office.zone)
+
+
+def _facts_at(cycle: Cycle, nodes: list[WorkNode], end: datetime) -> list[NodeFact]:
+    states = _states_before(nodes, end)
+    moved = DeadlineChange.objects.filter(node__cycle=cycle, changed_at__lt=end).order_by("changed_at", "id")
+    deadlines = {change.node_id: change.new for change in moved}
+    decided = EvidenceSubmission.objects.filter(node__cycle=cycle, decided_at__lt=end).order_by("round")
+    done = {s.node_id: s.completed_on for s in decided if s.outcome == Outcome.APPROVED}
+    returned = Counter(s.node_id for s in decided if s.outcome == Outcome.RETURNED)
+    return [
+        NodeFact(
+            node,
+            state := states.get(node.pk, State.PLANNED),
+            deadlines.get(node.pk, node.baseline_deadline),
+            done.get(node.pk) if state == State.APPROVED else None,
+            returned[node.pk],
+        )
+        for node in nodes
+    ]
+
+
+def _states_before(nodes: list[WorkNode], end: datetime) -> dict[int, str]:
+    """Node id to its last recorded state: the audit trail is where past states are kept."""
+    moves = (
+        AuditEntry.objects.filter(
+            subject_type="worknode", subject_id__in=[node.pk for node in nodes], at__lt=end
+        )
+        .exclude(to_state="")
+        .order_by("at", "id")
+    )
+    return dict(moves.values_list("subject_id", "to_state"))
+
+
+def figures(cycle: Cycle, as_of: date | None = None) -> dict[str, Any]:
+    """The figures that concern nodes alone; `approvals.figures` adds the deferrals."""
+    found = facts(cycle, as_of)
+    today = as_of or cycle.office.day(timezone.now())
+    return {
+        "indicators": _indicators(cycle),
+        "nodes": len(found),
+        "divisions": len({fact.node.lead_division_id for fact in found}),
+        "states": {state: sum(fact.state == state for fact in found) for state in State.values},
+        **outcomes(found),
+        "returned_once_or_more": sum(fact.returned > 0 for fact in found),
+        "returns": _returns(found),
+        "by_division": _by_division(found, today),
+        "calendar_slack_days": _slack(found),
+    }
+
+
+def outcomes(found: Iterable[NodeFact]) -> dict[str, int]:
+    """done_on_time + done_late + deferred + not_done, which always is the number of nodes."""
+    found = list(found)
+    done_on_time = sum(fact.on_time for fact in found)
+    done_late = sum(fact.late for fact in found)
+    deferred = sum(fact.state == State.DEFERRED for fact in found)
+    return {
+        "done_on_time": done_on_time,
+        "done_late": done_late,
+        "deferred": deferred,
+        "not_done": len(found) - done_on_time - done_late - deferred,
+    }
+
+
+def _indicators(cycle: Cycle) -> dict[str, int]:
+    levels = Counter(cycle.indicators.values_list("level", flat=True))
+    return {f"level{level}": levels[level] for level in (1, 2, 3)}
+
+
+def _returns(found: Iterable[NodeFact]) -> list[dict[str, Any]]:
+    return [
+        {"node": fact.node.number, "title": fact.node.title, "times": fact.returned}
+        for fact in found
+        if fact.returned
+    ]
+
+
+def _by_division(found: Iterable[NodeFact], today: date) -> list[dict[str, Any]]:
+    groups: dict[int, list[NodeFact]] = {}
+    for fact in found:
+        groups.setdefault(fact.node.lead_division_id, []).append(fact)
+    rows = sorted(groups.values(), key=lambda group: group[0].node.lead_division.position)
+    return [_division_row(group, today) for group in rows]
+
+
+def _division_row(group: list[NodeFact], today: date) -> dict[str, Any]:
+    return {
+        "division": group[0].node.lead_division.name,
+        "nodes": len(group),
+        "approved": sum(fact.state == State.APPROVED for fact in group),
+        "on_time": sum(fact.on_time for fact in group),
+        "late": sum(fact.late for fact in group),
+        "deferred": sum(fact.state == State.DEFERRED for fact in group),
+        "overdue": sum(fact.overdue(today) for fact in group),
+    }
+
+
+def _slack(found: Iterable[NodeFact]) -> dict[str, float | None]:
+    """Calendar days between completion and deadline, positive when early, over the approved nodes."""
+    days = [
+        (fact.deadline - fact.completed_on).days
+        for fact in found
+        if fact.state == State.APPROVED and fact.deadline and fact.completed_on
+    ]
+    if not days:
+        return {"median": None, "p10": None, "p90": None}
+    tenths = statistics.quantiles(days, n=10, method="inclusive") if len(days) > 1 else days * 9
+    return {"median": statistics.median(days), "p10": round(tenths[0], 1), "p90": round(tenths[8], 1)}

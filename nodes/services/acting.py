@@ -1,0 +1,59 @@
+"""What every act on a node shares: lock and check before, record after."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django_fsm import can_proceed
+
+from nodes.models import Cycle, WorkNode
+from workflow import audit
+from workflow.models import User
+from workflow.permissions import require
+from workflow.refusals import NotFound, WrongState
+
+
+def locked(node_id: int) -> WorkNode:
+    """The node, locked. Raises NotFound, or WrongState unless its year is open."""
+    try:
+        node = WorkNode.objects.locked(node_id)
+    except WorkNode.DoesNotExist as error:
+        raise NotFound(_("There is no such node.")) from error
+    if node.cycle.status != Cycle.Status.OPEN:
+        message = _("The year %(year)d is “%(status)s”: nothing can be done to its nodes.")
+        raise WrongState(message % {"year": node.cycle.year, "status": node.cycle.get_status_display()})
+    return node
+
+
+def require_transition(transition: Callable[..., Any]) -> None:
+    """Raise WrongState, saying where the node stands, unless the bound `transition` can happen now."""
+    if not can_proceed(transition):
+        node = transition.__self__  # type: ignore[attr-defined]
+        message = _("Node %(number)d is “%(state)s”, which does not allow this.")
+        raise WrongState(message % {"number": node.number, "state": node.get_state_display()})
+
+
+def check(actor: User, permission: str, node: WorkNode, *, at: datetime | None) -> None:
+    """Raise NotAllowed unless `actor` works for the node's lead division (or what `permission` asks)."""
+    why = _("%(actor)s may not do this to node %(number)d of %(division)s.")
+    facts = {"actor": actor, "number": node.number, "division": node.lead_division}
+    require(actor, permission, node, at=at, why=why % facts)
+
+
+def keep(actor: User | None, action: str, node: WorkNode, *, before: str, **facts: Any) -> None:
+    """Save a node after its transition and record it; `facts` go to `audit.record`."""
+    node.version += 1
+    node.save(
+        update_fields=[
+            "state",
+            "version",
+            "returns",
+            "completed_on",
+            "current_deadline",
+            "current_submission",
+        ]
+    )
+    audit.record(actor, action, node, from_state=before, to_state=node.state, **facts)

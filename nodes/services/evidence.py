@@ -1,0 +1,208 @@
+"""Handing in evidence, taking it back, and deciding on it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from nodes import events as happened
+from nodes.checks import check_statement
+from nodes.models import EvidenceSubmission, State, WorkNode
+from nodes.services import acting
+from workflow import events, files, people
+from workflow.clock import moment
+from workflow.models import Office, User
+from workflow.permissions import require
+from workflow.refusals import Conflict, Invalid, NotFound
+
+Outcome = EvidenceSubmission.Outcome
+
+
+@dataclass(frozen=True)
+class EvidenceDraft:
+    """What a division wants to hand in; `completed_on` is the inclusive day the work was done."""
+
+    statement: str
+    completed_on: date | None
+    files: Sequence[files.Upload] = field(default_factory=tuple)
+
+
+def submit_evidence(
+    *, actor: User, node_id: int, draft: EvidenceDraft, at: datetime | None = None
+) -> EvidenceSubmission:
+    """Hand a node's evidence to the performance office.
+
+    Raises NotAllowed unless `actor` works for the lead division, WrongState unless the node is in
+    progress, Invalid with one message per field when the statement, the day or the files do not pass.
+    """
+    at = moment(at)
+    with transaction.atomic():
+        node = acting.locked(node_id)
+        acting.check(actor, "nodes.submit_evidence", node, at=at)
+        acting.require_transition(node.submit_evidence)
+        _check_draft(draft, node.office.day(at))
+        with files.kept(draft.files, office=node.office, by=actor, at=at) as attachments:
+            submission = _from_draft(node, draft, actor, at)
+            submission.files.set(attachments)
+            before = node.state
+            node.submit_evidence(submission)
+            acting.keep(actor, "evidence.submitted", node, before=before, at=at, data={"round": submission.round})
+            events.publish(happened.EvidenceSubmitted(node.pk, actor.pk, at, submission.pk))
+    return submission
+
+
+def _check_draft(draft: EvidenceDraft, today: date) -> None:
+    errors = {}
+    if not draft.statement.strip():
+        errors["statement"] = [_("Say what was done, when, where and with what result.")]
+    if draft.completed_on is None:
+        errors["completed_on"] = [_("Give the day on which the work was done.")]
+    elif draft.completed_on > today:
+        errors["completed_on"] = [_("The day of completion lies in the future.")]
+    if not draft.files:
+        errors["files"] = [_("Attach at least one file as evidence.")]
+    if errors:
+        raise Invalid(errors)
+
+
+def _from_draft(node: WorkNode, draft: EvidenceDraft, actor: User, at: datetime) -> EvidenceSubmission:
+    capacity = next(
+        c for c in people.capacities(actor, node.office.day(at)) if c.post.division_id == node.lead_division_id
+    )
+    return EvidenceSubmission.objects.create(
+        office_id=node.office_id,
+        node=node,
+        round=node.submissions.count() + 1,
+        statement=draft.statement.strip(),
+        completed_on=draft.completed_on,
+        warnings=[finding.as_dict() for finding in check_statement(draft.statement)],
+        submitted_by=actor,
+        on_behalf_of_id=capacity.on_behalf_of_id,
+        submitted_at=at,
+    )
+
+
+@transaction.atomic
+def withdraw_evidence(*, actor: User, node_id: int, at: datetime | None = None) -> WorkNode:
+    """Take evidence back before it is decided on. Raises NotAllowed, WrongState."""
+    at = moment(at)
+    node = acting.locked(node_id)
+    acting.check(actor, "nodes.withdraw_evidence", node, at=at)
+    submission = _pending(node, None)
+    before = node.state
+    node.withdraw_evidence()
+    _decide(submission, Outcome.WITHDRAWN, actor, at, "")
+    acting.keep(actor, "evidence.withdrawn", node, before=before, at=at, data={"round": submission.round})
+    events.publish(happened.EvidenceWithdrawn(node.pk, actor.pk, at, submission.pk))
+    return node
+
+
+@transaction.atomic
+def approve_evidence(
+    *,
+    actor: User,
+    node_id: int,
+    submission_id: int | None = None,
+    opinion: str = "",
+    at: datetime | None = None,
+) -> WorkNode:
+    """Accept a node's evidence: the node is done.
+
+    `submission_id` is the round the reviewer read, None for the pending one. Raises NotAllowed unless
+    `actor` is of the performance office and did not submit it, Conflict when it was decided on before.
+    """
+    at = moment(at)
+    node, submission = _for_review(actor, node_id, submission_id, at)
+    before = node.state
+    node.approve_evidence(submission.completed_on)
+    _decide(submission, Outcome.APPROVED, actor, at, opinion)
+    acting.keep(
+        actor,
+        "evidence.approved",
+        node,
+        before=before,
+        at=at,
+        reason=opinion,
+        data={"round": submission.round},
+    )
+    events.publish(happened.EvidenceApproved(node.pk, actor.pk, at, submission.pk))
+    return node
+
+
+@transaction.atomic
+def return_evidence(
+    *,
+    actor: User,
+    node_id: int,
+    opinion: str,
+    submission_id: int | None = None,
+    at: datetime | None = None,
+) -> WorkNode:
+    """Send evidence back with the reason. Raises as `approve_evidence`, and Invalid without a reason."""
+    at = moment(at)
+    node, submission = _for_review(actor, node_id, submission_id, at)
+    if not opinion.strip():
+        raise Invalid({"opinion": [_("Say what has to be mended.")]})
+    before = node.state
+    node.return_evidence()
+    _decide(submission, Outcome.RETURNED, actor, at, opinion)
+    acting.keep(
+        actor,
+        "evidence.returned",
+        node,
+        before=before,
+        at=at,
+        reason=opinion,
+        data={"round": submission.round},
+    )
+    events.publish(happened.EvidenceReturned(node.pk, actor.pk, at, submission.pk))
+    return node
+
+
+def _for_review(
+    actor: User, node_id: int, submission_id: int | None, at: datetime
+) -> tuple[WorkNode, EvidenceSubmission]:
+    node = acting.locked(node_id)
+    why = _("%(actor)s may not review the evidence of node %(number)d.")
+    if node.current_submission and actor.pk == node.current_submission.submitted_by_id:
+        why = _("%(actor)s submitted the evidence of node %(number)d and cannot review it.")
+    facts = {"actor": actor, "number": node.number}
+    require(actor, "nodes.review_evidence", node, at=at, why=why % facts)
+    return node, _pending(node, submission_id)
+
+
+def _pending(node: WorkNode, submission_id: int | None) -> EvidenceSubmission:
+    """The round waiting for a decision; Conflict when the one meant was decided on already."""
+    meant = node.current_submission
+    if submission_id and (meant is None or meant.pk != submission_id):
+        meant = node.submissions.select_related("decided_by").filter(pk=submission_id).first()
+    if meant and meant.outcome != Outcome.PENDING:
+        _refuse_decided(meant, node.office)
+    if meant is None:
+        acting.require_transition(node.approve_evidence)
+        raise NotFound(_("There is no such submission."))
+    return meant
+
+
+def _refuse_decided(submission: EvidenceSubmission, office: Office) -> None:
+    message = _("“%(outcome)s” was decided by %(person)s at %(at)s.")
+    raise Conflict(
+        message
+        % {
+            "outcome": submission.get_outcome_display(),
+            "person": submission.decided_by,
+            "at": submission.decided_at.astimezone(office.zone).strftime("%Y-%m-%d %H:%M"),
+        },
+        decided_by=submission.decided_by,
+        decided_at=submission.decided_at,
+    )
+
+
+def _decide(submission: EvidenceSubmission, outcome: str, actor: User, at: datetime, opinion: str) -> None:
+    submission.outcome, submission.opinion = outcome, opinion.strip()
+    submission.decided_by, submission.decided_at = actor, at
+    submission.save(update_fields=["outcome", "opinion", "decided_by", "decided_at"])

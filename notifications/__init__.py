@@ -1,0 +1,1 @@
+"""Telling people: reminders, the delivery ledger and the channels."""

@@ -1,0 +1,101 @@
+"""Who may act for which post on a day: holders, delegates and the roles that follow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Exists, OuterRef, Q, Subquery
+from django.utils import timezone
+
+from workflow.models import Appointment, Delegation, Post, PostKind, User
+
+OVERSEERS = frozenset(
+    {
+        PostKind.PERFORMANCE_OFFICE,
+        PostKind.LEADER_IN_CHARGE,
+        PostKind.HEAD_OF_UNIT,
+        PostKind.AUDITOR,
+        PostKind.ADMINISTRATOR,
+    }
+)
+
+
+@dataclass(frozen=True)
+class Capacity:
+    """A post somebody may act for, and the holder they stand in for (None: their own post)."""
+
+    post: Post
+    on_behalf_of_id: int | None = None
+
+
+def capacities(user: User, on: date | None = None) -> list[Capacity]:
+    """Every post `user` holds or stands in for on the day `on` (the office's today when None).
+
+    Own posts come first. The answer is kept on the instance, which lives for one request or one event.
+    """
+    day = on or acting_day(user)
+    cache: dict[date, list[Capacity]] = user.__dict__.setdefault("_roles", {})
+    if day not in cache:
+        cache[day] = _load_capacities(user, day)
+    return cache[day]
+
+
+def acting_day(user: User) -> date:
+    """The day `user` is acting on: set by `permissions.allows`, else today in the office's time zone."""
+    stated = user.__dict__.get("_acting_day")
+    if stated:
+        return stated
+    return user.office.day(timezone.now()) if user.office else timezone.localdate()
+
+
+def _load_capacities(user: User, day: date) -> list[Capacity]:
+    held = Appointment.objects.in_force(day).filter(post=OuterRef("pk"), user=user)
+    still_held = Appointment.objects.in_force(day).filter(
+        post=OuterRef("post"), user=OuterRef("from_user")
+    )
+    standing_in = (
+        Delegation.objects.in_force(day)
+        .filter(Exists(still_held), post=OuterRef("pk"), to_user=user, revoked_at=None)
+        .values("from_user")[:1]
+    )
+    posts = (
+        Post.objects.filter(office=user.office_id)
+        .annotate(own=Exists(held), principal=Subquery(standing_in))
+        .filter(Q(own=True) | Q(principal__isnull=False))
+        .select_related("division")
+        .order_by("-own", "position", "id")
+    )
+    return [Capacity(post, None if post.own else post.principal) for post in posts]
+
+
+def roles(user: User, on: date | None = None) -> set[str]:
+    """The kinds of post `user` acts for on `on`."""
+    return {capacity.post.kind for capacity in capacities(user, on)}
+
+
+def divisions_of(user: User, on: date | None = None) -> set[int]:
+    """Ids of the divisions `user` works for or heads."""
+    return {c.post.division_id for c in capacities(user, on) if c.post.division_id}
+
+
+def oversees(user: User, on: date | None = None) -> bool:
+    """Whether `user` reads everything in the office: leaders, performance office, auditors, administrators."""
+    return not OVERSEERS.isdisjoint(roles(user, on))
+
+
+def capacity_for(user: User, posts: Iterable[Post], on: date) -> Capacity | None:
+    """In which capacity `user` acts for one of `posts`, own posts first."""
+    wanted = {post.pk for post in posts}
+    return next((c for c in capacities(user, on) if c.post.pk in wanted), None)
+
+
+def holders(post: Post, on: date) -> list[User]:
+    """Who holds `post` on `on`, in order of appointment."""
+    return [a.user for a in post.appointments.in_force(on).select_related("user__office").order_by("id")]
+
+
+def delegates(post: Post, on: date) -> list[Delegation]:
+    """Delegations of `post` in force on `on`."""
+    return list(post.delegations.in_force(on).filter(revoked_at=None).select_related("to_user"))

@@ -1,0 +1,39 @@
+"""One question, asked the same way everywhere: may this person do this to that?"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import rules
+from django.utils.translation import gettext as _
+
+from workflow.clock import moment
+from workflow.models import User
+from workflow.refusals import NotAllowed, NotFound
+
+
+def allows(actor: User, permission: str, subject: Any = None, *, at: datetime | None = None) -> bool:
+    """Whether the `rules` predicate behind `permission` holds for `actor` on the day of `at`.
+
+    Nobody is ever allowed anything on another office's objects.
+    """
+    if not actor.is_active or actor.office_id is None:
+        return False
+    if subject is not None and subject.office_id != actor.office_id:
+        return False
+    actor.__dict__["_acting_day"] = actor.office.day(moment(at))
+    try:
+        return rules.has_perm(permission, actor, subject)
+    finally:
+        del actor.__dict__["_acting_day"]
+
+
+def require(
+    actor: User, permission: str, subject: Any = None, *, at: datetime | None = None, why: str = ""
+) -> None:
+    """Raise unless `allows`: NotFound for another office's object, NotAllowed (with `why`) otherwise."""
+    if subject is not None and subject.office_id != actor.office_id:
+        raise NotFound(_("There is no such object in your office."))
+    if not allows(actor, permission, subject, at=at):
+        raise NotAllowed(why or _("%(actor)s may not do this.") % {"actor": actor})

@@ -1,0 +1,31 @@
+"""Reads that several rooms need."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from workflow.calendar import WorkingDays
+from workflow.models import CalendarDay, Office
+from workflow.policy import ReminderPolicy
+from workflow.refusals import NotFound
+
+
+def office_by_code(code: str) -> Office:
+    """The office with this code. Raises NotFound."""
+    office = Office.objects.filter(code=code).first()
+    if office is None:
+        raise NotFound(_("There is no office “%(code)s”.") % {"code": code})
+    return office
+
+
+def working_days(office: Office) -> WorkingDays:
+    """The office's working-day calendar: its own days over the platform's over the published ones."""
+    days = CalendarDay.objects.filter(Q(office=office) | Q(office=None))
+    ordered = sorted(days, key=lambda day: day.office_id is not None)
+    return WorkingDays({day.day: day.is_workday for day in ordered})
+
+
+def reminder_policy(office: Office) -> ReminderPolicy:
+    """The office's reminder policy, with the defaults where it is silent."""
+    return ReminderPolicy.model_validate(office.reminder_policy)

@@ -1,0 +1,51 @@
+"""Who holds a post: a new holder follows the old one, from a day on."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from workflow import audit
+from workflow.clock import moment
+from workflow.models import Appointment, Post, User
+from workflow.permissions import require
+from workflow.refusals import Invalid, WrongState
+
+
+@transaction.atomic
+def appoint(*, actor: User, post: Post, to: User, at: datetime | None = None) -> Appointment:
+    """Make `to` the holder of `post` from the day of `at`; whoever held it ends the day before.
+
+    What waits for the post then waits for the successor. Raises NotAllowed unless `actor` administers
+    the office, Invalid for a post signed on paper or a person of another office, WrongState when `to`
+    holds it already.
+    """
+    post = Post.objects.select_for_update().select_related("office").get(pk=post.pk)
+    require(actor, "workflow.manage_people", post, at=at)
+    if to.office_id != post.office_id:
+        raise Invalid({"to": [_("%(person)s does not belong to this office.") % {"person": to}]})
+    day = post.office.day(moment(at))
+    current = list(post.appointments.in_force(day).select_related("user"))
+    if [a.user_id for a in current] == [to.pk]:
+        raise WrongState(_("%(person)s holds this post already.") % {"person": to})
+    for appointment in current:
+        _end_before(appointment, day)
+    appointment = Appointment.objects.create(post=post, user=to, starts=day)
+    audit.record(
+        actor,
+        "post.appointed",
+        post,
+        at=at,
+        data={"to": to.username, "from": [a.user.username for a in current], "starts": day.isoformat()},
+    )
+    return appointment
+
+
+def _end_before(appointment: Appointment, day: object) -> None:
+    if appointment.starts == day:
+        appointment.delete()
+        return
+    appointment.ends = day - timedelta(days=1)  # type: ignore[operator]
+    appointment.save(update_fields=["ends"])
