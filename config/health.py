@@ -59,11 +59,15 @@ def known_migrations() -> list[tuple[str, str]]:
 
 
 def broker_answers() -> bool:
-    """Whether Redis answers a ping, asked on a connection of its own that waits for nobody."""
+    """Whether the broker answers, asked on a connection of its own and without Celery's patience.
+
+    Establishing a connection to Redis sends it a ping.
+    """
     limits = {"socket_timeout": BROKER_PATIENCE, "socket_connect_timeout": BROKER_PATIENCE}
     with celery.connection_for_write(transport_options=limits) as broker:
         lost: tuple[type[BaseException], ...] = broker.connection_errors + broker.channel_errors
         try:
-            return bool(broker.channel().client.ping())  # type: ignore[attr-defined]  # Redis's own
+            broker.transport.close_connection(broker.transport.establish_connection())
         except lost:
             return False
+    return True

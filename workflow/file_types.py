@@ -121,7 +121,7 @@ def inspect(stream: BinaryIO, name: str, *, max_bytes: int = MAX_BYTES) -> FileF
 def clean_name(name: str) -> str:
     """Return `name` as a bare file name: NFC, printable, without a path, at most 255 bytes of UTF-8."""
     bare = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
-    printable = "".join(char for char in bare if unicodedata.category(char) not in ("Cc", "Cf", "Cs"))
+    printable = "".join(char for char in bare if char.isspace() or not _is_invisible(char))
     tidy = re.sub(r'[<>:"|?*]', "_", " ".join(printable.split())).strip(". ")
     return _shortened(tidy) or "file"
 
@@ -137,7 +137,11 @@ def _shortened(name: str) -> str:
     if not dot or len(ending.encode()) > 16:
         stem, dot, ending = name, "", ""
     room = MAX_NAME_BYTES - len((dot + ending).encode())
-    return stem.encode()[:room].decode(errors="ignore") + dot + ending
+    return stem.encode()[:room].decode(errors="ignore").strip(". ") + dot + ending
+
+
+def _is_invisible(char: str) -> bool:
+    return unicodedata.category(char) in ("Cc", "Cf", "Cs")
 
 
 def _check_size(size: int, max_bytes: int) -> None:

@@ -74,7 +74,7 @@ def needed(arguments: Sequence[str]) -> list[str]:
     command, *options = [*arguments[1:], "help"]
     if command.startswith("-") or command in WITHOUT_SERVERS or {"-h", "--help"} & set(options):
         return []
-    if command == "check" and "--database" not in options:
+    if command == "check" and not any(option.startswith("--database") for option in options):
         return []
     if _is_production():
         return []

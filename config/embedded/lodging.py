@@ -33,10 +33,16 @@ class Lodging:
         """Whether PostgreSQL can be run like this on this machine."""
         command = [os.fspath(self.programs / "postgres"), "--version"]
         try:
-            answer = subprocess.run(command, preexec_fn=self.drop_privileges, capture_output=True)
+            answer = subprocess.run(command, preexec_fn=self._look_around, capture_output=True)
         except (OSError, subprocess.SubprocessError):
             return False
         return answer.returncode == 0
+
+    def _look_around(self) -> None:
+        """In the child: initdb asks access(2) whether it may run postgres, so we ask the same."""
+        self.drop_privileges()
+        if not os.access(self.programs / "postgres", os.X_OK):
+            raise PermissionError(self.programs)
 
 
 def find_lodging(place: Place, name: str) -> Lodging:

@@ -14,9 +14,11 @@ import signal
 NOBODY = 65534
 
 _PR_SET_PDEATHSIG = 1
-_PR_SET_KEEPCAPS = 8
+_PR_GET_SECUREBITS = 27
+_PR_SET_SECUREBITS = 28
 _PR_CAP_AMBIENT = 47
 _PR_CAP_AMBIENT_RAISE = 2
+_NO_SETUID_FIXUP = 1 << 2
 _CAP_DAC_OVERRIDE = 1
 _CAPABILITY_VERSION_3 = 0x20080522
 
@@ -47,12 +49,17 @@ def become_nobody(*, reaching_everything: bool) -> None:
     Raises OSError where the machine (a container, say) does not allow it.
     """
     if reaching_everything:
-        _prctl(_PR_SET_KEEPCAPS, 1)
+        _keep_capabilities_of_any_user()
     os.setgroups([])
     os.setresgid(NOBODY, NOBODY, NOBODY)
     os.setresuid(NOBODY, NOBODY, NOBODY)
     if reaching_everything:
         _keep_only(_CAP_DAC_OVERRIDE)
+
+
+def _keep_capabilities_of_any_user() -> None:
+    """When the user changes, keep capabilities, and let access(2) heed them: initdb asks it for postgres."""
+    _prctl(_PR_SET_SECUREBITS, _libc.prctl(_PR_GET_SECUREBITS) | _NO_SETUID_FIXUP)
 
 
 def _keep_only(capability: int) -> None:

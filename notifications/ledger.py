@@ -1,0 +1,72 @@
+"""Writing to the ledger, in the transaction of what is told about."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from notifications import doorbell, sql
+from notifications.models import Channel, Notification
+from notifications.timing import sendable_from
+from workflow.models import Office
+
+# What arose longer ago, as in a replay of last year, is kept in the ledger and sent to nobody.
+LAPSES_AFTER = timedelta(days=3)
+BOTH = (Channel.IN_APP, Channel.EMAIL)
+
+
+def tell(
+    rule: str,
+    *,
+    node_id: int,
+    slot: str,
+    at: datetime,
+    office: Office,
+    audiences: Sequence[str] = (),
+    posts: Sequence[int] = (),
+    users: Sequence[int] = (),
+    request_id: int | None = None,
+    actor_id: int = 0,
+    channels: Sequence[str] = BOTH,
+) -> int:
+    """Tell everybody concerned, once, and wake a worker after commit; return how many rows were new.
+
+    `audiences` are kinds of post seen from the node's lead division (or "supporting"); `posts` and
+    `users` name more. Whoever acted is not told of their own act.
+    """
+    facts = {
+        "rule": rule,
+        "node": node_id,
+        "request": request_id,
+        "slot": slot,
+        "at": at,
+        "day": office.day(at),
+        "audiences": list(audiences),
+        "posts": list(posts),
+        "users": list(users),
+        "actor": actor_id,
+        "channels": list(channels),
+        "due_at": sendable_from(office, at),
+        "state": state_for(at),
+    }
+    rows = _execute(sql.TELL, facts)
+    to_send = [pk for pk, channel in rows if channel == Channel.EMAIL]
+    if to_send and facts["state"] == Notification.State.PENDING:
+        transaction.on_commit(lambda: doorbell.ring_deliver(to_send))
+    return len(rows)
+
+
+def state_for(at: datetime) -> str:
+    """Whether something that arose at `at` is still worth sending."""
+    lapsed = timezone.now() - at > LAPSES_AFTER
+    return Notification.State.LAPSED if lapsed else Notification.State.PENDING
+
+
+def _execute(statement: str, facts: dict[str, Any]) -> list[tuple[int, str]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, facts)
+        return cursor.fetchall()

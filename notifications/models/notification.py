@@ -1,0 +1,72 @@
+"""One thing told to one person over one channel: outbox and ledger in one row."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from approvals.models import DeferralRequest
+from nodes.models import WorkNode
+from workflow.models import Office, User
+
+
+class Channel(models.TextChoices):
+    IN_APP = "in_app", _("in the system")
+    EMAIL = "email", _("e-mail")
+
+
+class Notification(models.Model):
+    """`rule` says why, `slot` which occurrence; `dedup_key` makes each told once a person and channel.
+
+    `happened_at` is when the reason arose, `due_at` the moment from which it may be sent. Rows with one
+    `batch` and recipient go out as one message. While a worker sends, the row is under its `claim_token`
+    until `lease_until`; a worker that dies lets the lease run out.
+    """
+
+    class State(models.TextChoices):
+        PENDING = "pending", _("to be sent")
+        SENDING = "sending", _("being sent")
+        SENT = "sent", _("sent")
+        DEAD = "dead", _("given up")
+        LAPSED = "lapsed", _("too old to send")
+
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="+")
+    recipient = models.ForeignKey(User, on_delete=models.PROTECT, related_name="notifications")
+    channel = models.CharField(max_length=20, choices=Channel.choices)
+    rule = models.CharField(max_length=40)
+    node = models.ForeignKey(WorkNode, on_delete=models.PROTECT, related_name="+")
+    request = models.ForeignKey(DeferralRequest, on_delete=models.PROTECT, null=True, related_name="+")
+    slot = models.CharField(max_length=60)
+    dedup_key = models.CharField(max_length=200, unique=True)
+    batch = models.CharField(max_length=200)
+
+    happened_at = models.DateTimeField()
+    created_at = models.DateTimeField(db_default=Now())
+    due_at = models.DateTimeField()
+    state = models.CharField(max_length=10, choices=State.choices)
+    claim_token = models.UUIDField(null=True)
+    lease_until = models.DateTimeField(null=True)
+    attempts = models.PositiveIntegerField(default=0)
+    last_error = models.TextField(blank=True)
+    message_id = models.CharField(max_length=120, blank=True)
+    sent_at = models.DateTimeField(null=True)
+    read_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-happened_at", "-id"]
+        verbose_name = _("notification")
+        indexes = [
+            models.Index(
+                fields=["due_at"], condition=Q(state__in=["pending", "sending"]), name="notification_to_send"
+            ),
+            models.Index(
+                fields=["recipient", "-happened_at"],
+                condition=Q(channel="in_app", read_at=None),
+                name="notification_unread",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.dedup_key

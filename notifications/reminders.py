@@ -1,0 +1,98 @@
+"""The reminder scan: whose deadlines a day is about, written in one statement per office and day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from notifications import doorbell, sql
+from notifications.models import Channel, Notification, ReminderScan
+from notifications.timing import send_moment, slots
+from workflow.models import Office
+from workflow.selectors import reminder_policy, working_days
+
+CATCH_UP_DAYS = 7
+
+
+@transaction.atomic
+def scan(office: Office, on: date, *, send: bool = True) -> int:
+    """Write the reminders of the day `on` to the ledger; return how many rows are new.
+
+    Running it again, or from several places at once, adds nothing. With `send` false the rows tell what
+    would have gone out, and stay unsent.
+    """
+    policy = reminder_policy(office)
+    due = slots(policy, working_days(office), on)
+    rows = _insert(office, on, due, digest=policy.digest, send=send) if due else 0
+    ReminderScan.objects.bulk_create([ReminderScan(office=office, day=on, rows=rows)], ignore_conflicts=True)
+    if rows and send:
+        transaction.on_commit(doorbell.ring_sweep)
+    return rows
+
+
+def _insert(office: Office, on: date, due: list, *, digest: bool, send: bool) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            sql.SCAN,
+            {
+                "office": office.pk,
+                "day": on,
+                "day_slot": on.isoformat(),
+                "at": send_moment(office, on),
+                "deadlines": [slot.deadline for slot in due],
+                "rules": [slot.rule for slot in due],
+                "audiences": [slot.audience for slot in due],
+                "kinds": sorted({slot.audience for slot in due}),
+                "channels": [Channel.IN_APP, Channel.EMAIL],
+                "digest": digest,
+                "batch": f"reminders:{on.isoformat()}",
+                "state": Notification.State.PENDING if send else Notification.State.LAPSED,
+            },
+        )
+        return cursor.rowcount
+
+
+def scan_due_offices(now: datetime | None = None) -> int:
+    """Scan every office whose sending time has come, and the days missed before; return the new rows."""
+    now = now or timezone.now()
+    return sum(scan(office, day) for office in Office.objects.all() for day in _unscanned(office, now))
+
+
+def _unscanned(office: Office, now: datetime) -> Iterator[date]:
+    today = office.day(now)
+    last = today if now >= send_moment(office, today) else today - timedelta(days=1)
+    done = set(ReminderScan.objects.filter(office=office, day__lte=last).values_list("day", flat=True)[:30])
+    first = max(done, default=last - timedelta(days=1)) + timedelta(days=1)
+    day = max(first, last - timedelta(days=CATCH_UP_DAYS))
+    while day <= last:
+        yield day
+        day += timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Planned:
+    """One reminder that a scan would write."""
+
+    recipient: str
+    channel: str
+    rule: str
+    node: int
+    title: str
+
+
+def preview(office: Office, on: date) -> list[Planned]:
+    """Who would get what on the day `on`; nothing is kept."""
+    with transaction.atomic():
+        newest = Notification.objects.order_by("-id").values_list("id", flat=True).first() or 0
+        scan(office, on, send=False)
+        rows = Notification.objects.filter(id__gt=newest, office=office, slot=on.isoformat())
+        found = [
+            Planned(n.recipient.username, n.channel, n.rule, n.node.number, n.node.title)
+            for n in rows.select_related("recipient", "node").order_by("node__number", "id")
+        ]
+        transaction.set_rollback(True)
+    return found

@@ -1,0 +1,128 @@
+"""What every test stands on: real servers, a database of the process's own, and quick settings."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.management.commands import flush
+from django.db import connection, transaction
+
+from config import embedded
+from nodes.models import State, WorkNode
+from tests import builders
+from workflow.models import Office
+
+PREFIX = "test_jiedian_"
+VARIABLES = {"pg": "DATABASE_URL", "redis": "REDIS_URL"}
+APPEND_ONLY = ("workflow_auditentry", "workflow_auditseal")
+
+
+def pytest_configure() -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+    # What a test queues is not for the worker of a `serve` that runs beside it.
+    settings.CELERY_TASK_DEFAULT_QUEUE = f"{PREFIX}{os.getpid()}"
+
+
+@pytest.fixture(scope="session")
+def servers() -> Iterator[None]:
+    """PostgreSQL and Redis: those the environment names, or the checkout's own."""
+    with embedded.running([name for name, variable in VARIABLES.items() if not os.environ.get(variable)]):
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(servers: None) -> None:
+    """A database for each process, so that neither workers nor two runs at once meet in one."""
+    database = settings.DATABASES["default"]
+    database.setdefault("TEST", {})["NAME"] = f"{PREFIX}{os.getpid()}"
+    database.setdefault("OPTIONS", {})["options"] = "-c synchronous_commit=off"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(servers: None, django_db_setup: None, django_db_blocker) -> Iterator[None]:
+    with django_db_blocker.unblock():
+        _drop_databases_of_the_dead()
+    yield
+
+
+def _drop_databases_of_the_dead() -> None:
+    """A killed run cannot clean up after itself; its database is named after its process."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", [f"{PREFIX}%"])
+        for (name,) in cursor.fetchall():
+            owner = name.removeprefix(PREFIX)
+            if owner.isdigit() and not Path(f"/proc/{owner}").exists():
+                cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _flushing_past_the_append_only_triggers() -> Iterator[None]:
+    """Let the emptying of a test's committed data, and nothing else, pass the audit trail's triggers."""
+    plain = flush.sql_flush
+
+    def sql_flush(*args, **kwargs) -> list[str]:
+        statements = plain(*args, **kwargs)
+        switches = [
+            [f"ALTER TABLE {table} {act} TRIGGER USER" for table in APPEND_ONLY]
+            for act in ("DISABLE", "ENABLE")
+        ]
+        return [*switches[0], *statements, *switches[1]] if statements else []
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(flush, "sql_flush", sql_flush)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _media_of_the_session(tmp_path_factory: pytest.TempPathFactory) -> None:
+    settings.MEDIA_ROOT = str(tmp_path_factory.mktemp("media"))
+
+
+@pytest.fixture
+def media_root(settings, tmp_path: Path) -> Path:
+    """An empty file store, for a test that looks at what lies in it."""
+    settings.MEDIA_ROOT = str(tmp_path / "media")
+    return tmp_path / "media"
+
+
+@pytest.fixture(autouse=True)
+def _story_from_the_beginning() -> None:
+    builders.story.begin()
+
+
+@pytest.fixture
+def office(db: None) -> Office:
+    """The smallest office that can do everything, with an open year 2021 and no nodes yet."""
+    return builders.office()
+
+
+@pytest.fixture
+def drama_festival(office: Office) -> WorkNode:
+    """A node of 新闻文化处 in progress, due on 31 October."""
+    return builders.work_node(office, 59, title="举行汤显祖戏剧节", state=State.IN_PROGRESS)
+
+
+@contextmanager
+def _undone_afterwards(blocker) -> Iterator[None]:
+    with blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def year_2021(django_db_setup: None, django_db_blocker) -> Iterator[builders.Year]:
+    """省外办 2021 as it ended, built once a module; each test's own changes are undone after it.
+
+    Tests with committed data (`transactional_db`, `live_server`) call `builders.reference_year()`.
+    """
+    with ExitStack() as stack:
+        stack.enter_context(_undone_afterwards(django_db_blocker))
+        year = builders.reference_year()
+        with django_db_blocker.block():
+            yield year
