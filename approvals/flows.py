@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from viewflow import this
 from viewflow.workflow import flow, lock
@@ -13,6 +12,7 @@ from viewflow.workflow.activation import Activation
 from approvals import waiting
 from approvals.models import DeferralProcess, EvidenceReviewProcess
 from approvals.settling import settle
+from workflow.clock import moment
 
 
 class DeferralFlow(flow.Flow):
@@ -58,10 +58,10 @@ class DeferralFlow(flow.Flow):
         return waiting.sign_off_escalated_at(activation.process.deferral)
 
     def urge_signers(self, activation: Activation) -> None:
-        waiting.urge_sign_off(activation.process.deferral, timezone.now())
+        waiting.urge_sign_off(activation.process.deferral, moment(activation.process.moment))
 
     def escalate_up(self, activation: Activation) -> None:
-        waiting.escalate_sign_off(activation.process.deferral, timezone.now())
+        waiting.escalate_sign_off(activation.process.deferral, moment(activation.process.moment))
 
 
 class EvidenceReviewFlow(flow.Flow):
@@ -96,7 +96,7 @@ class EvidenceReviewFlow(flow.Flow):
         return waiting.review_escalated_at(activation.process.submission)
 
     def urge_reviewers(self, activation: Activation) -> None:
-        waiting.urge_review(activation.process.review.submission, timezone.now(), escalated=False)
+        waiting.urge_review(activation.process.review.submission, moment(activation.process.moment), escalated=False)
 
     def escalate_up(self, activation: Activation) -> None:
-        waiting.urge_review(activation.process.review.submission, timezone.now(), escalated=True)
+        waiting.urge_review(activation.process.review.submission, moment(activation.process.moment), escalated=True)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from celery import shared_task
-from viewflow.workflow.timers import fire_due_timers
+
+from approvals import timers
 
 
 @shared_task(name="approvals.fire_timers")
 def fire_timers() -> None:
-    fire_due_timers()
+    timers.fire_due()

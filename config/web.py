@@ -2,18 +2,140 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpRequest
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from nodes.addresses import with_year
+from workflow import people
+from workflow.models import PostKind
+from workflow.refusals import Conflict, Invalid, NotAllowed, NotFound, Refusal, WrongState
+
+Respond = Callable[[HttpRequest], HttpResponseBase]
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'none'"
+)
+STATUS = {NotFound: 404, NotAllowed: 403, Invalid: 422, WrongState: 409, Conflict: 409}
+# What people write at length, and would not want to write again.
+LONG_TEXTS = {
+    "statement": gettext_lazy("statement"),
+    "justification": gettext_lazy("justification"),
+    "progress": gettext_lazy("progress so far"),
+    "opinion": gettext_lazy("opinion"),
+}
+
+
+def content_security(respond: Respond) -> Respond:
+    """Middleware: a page runs and shows only what this site serves, unless a view says otherwise."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = respond(request)
+        response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+        return response
+
+    return middleware
+
+
+def chosen_language(respond: Respond) -> Respond:
+    """Middleware: the language a person chose, else the site's; what a browser was installed in says little."""
+    known = dict(settings.LANGUAGES)
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
+        request.LANGUAGE_CODE = chosen if chosen in known else settings.LANGUAGE_CODE
+        with translation.override(request.LANGUAGE_CODE):
+            response = respond(request)
+        response.headers.setdefault("Content-Language", request.LANGUAGE_CODE)
+        return response
+
+    return middleware
+
+
+class OfficeTimeMiddleware:
+    """Show times in the time zone of the visitor's office."""
+
+    def __init__(self, respond: Respond) -> None:
+        self.respond = respond
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        with timezone.override(None):
+            return self.respond(request)
+
+    def process_view(self, request: HttpRequest, view: Any, *_arguments: Any) -> None:
+        # A page without log-in, like /healthz, asks no session and no database.
+        if getattr(view, "login_required", True) and getattr(request.user, "office", None):
+            timezone.activate(request.user.office.zone)
 
 
 class RefusalMiddleware:
-    def __init__(self, get_response: Any) -> None:
-        self.get_response = get_response
+    """What a service refused becomes a page that says why and how to go on."""
 
-    def __call__(self, request: HttpRequest) -> Any:
-        return self.get_response(request)
+    def __init__(self, respond: Respond) -> None:
+        self.respond = respond
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.respond(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, Refusal):
+            return None
+        if isinstance(exception, Conflict) and exception.decided_by == request.user:
+            messages.info(request, _("You have done this already: %(what)s") % {"what": exception})
+            return redirect(way_back(request))
+        return refused(request, exception)
+
+
+def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    """The page for a refusal; what was typed is shown so that it can be copied."""
+    typed = [(label, request.POST[name]) for name, label in LONG_TEXTS.items() if request.POST.get(name)]
+    status = STATUS[type(refusal)]
+    facts = {
+        "refusal": refusal,
+        "lines": refusal.lines() if isinstance(refusal, Invalid) else [str(refusal)],
+        "typed": typed,
+        "way_back": reverse("inbox") if status in (403, 404) else way_back(request),
+    }
+    return render(request, f"{status}.html", facts, status=status)
+
+
+def way_back(request: HttpRequest) -> str:
+    """The page of the object that the address is about, else the inbox."""
+    known = request.resolver_match.kwargs if request.resolver_match else {}
+    for name, argument in (("node", "number"), ("deferral", "request_id"), ("review", "submission_id")):
+        if argument in known:
+            return with_year(reverse(name, args=[known[argument]]), request.GET.get("year"))
+    return reverse("inbox")
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    return {}
+    """What the frame of every page shows: the office and the places to go."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated or not user.office_id:
+        return {}
+    here = request.resolver_match.url_name if request.resolver_match else ""
+    return {"office": user.office, "places": list(_places(user, here or ""))}
+
+
+def _places(user: Any, here: str) -> Any:
+    reviews = PostKind.PERFORMANCE_OFFICE in people.roles(user)
+    for name, icon, label, shown in (
+        ("inbox", "inbox", _("My inbox"), True),
+        ("nodes", "queue-list", _("Work nodes"), True),
+        ("reviews", "clipboard-document-check", _("Reviews"), reviews),
+        ("deferrals", "calendar-days", _("Deferrals"), True),
+        ("dashboard", "chart-bar", _("The year's figures"), True),
+    ):
+        if shown:
+            current = here == name or here.startswith(f"{name[:-1]}-") or here == name[:-1]
+            yield {"url": reverse(name), "icon": icon, "label": label, "current": current}

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from nodes.models import Cycle
-from workflow.models import Office
+from nodes.light import Light, with_light
+from nodes.models import Cycle, EvidenceSubmission, State, WorkNode
+from workflow import people
+from workflow.models import Office, User
 from workflow.refusals import NotFound
+from workflow.selectors import working_days
+
+Outcome = EvidenceSubmission.Outcome
 
 
 def cycle_of(office: Office, year: int) -> Cycle:
@@ -15,3 +25,104 @@ def cycle_of(office: Office, year: int) -> Cycle:
     if cycle is None:
         raise NotFound(_("%(office)s has no year %(year)d.") % {"office": office, "year": year})
     return cycle
+
+
+def cycles(user: User) -> list[Cycle]:
+    """The years of the user's office, the newest first."""
+    return list(Cycle.objects.select_related("office").filter(office=user.office_id).order_by("-year"))
+
+
+def lit(nodes: QuerySet[WorkNode], office: Office) -> QuerySet[WorkNode]:
+    """`nodes` with the light they show in the office today."""
+    return with_light(nodes, today(office), working_days(office))
+
+
+def today(office: Office) -> date:
+    return office.day(timezone.now())
+
+
+def node_seen_by(user: User, cycle: Cycle, number: int) -> WorkNode:
+    """The node with its light and what a page about it shows. Raises NotFound."""
+    found = WorkNode.objects.visible_to(user).filter(cycle=cycle, number=number)
+    found = found.select_related(
+        "office", "cycle__office", "lead_division__leader_in_charge", "indicator__parent__parent",
+        "current_submission",
+    )  # fmt: skip
+    node = lit(found, cycle.office).first()
+    if node is None:
+        raise NotFound(_("There is no node %(number)d in %(year)d.") % {"number": number, "year": cycle.year})
+    return node
+
+
+def catalogue(user: User, cycle: Cycle, chosen: dict[str, Any]) -> QuerySet[WorkNode]:
+    """The year's nodes with their lights, narrowed to `chosen` (the keys of `CatalogueFilter`)."""
+    found = WorkNode.objects.visible_to(user).filter(cycle=cycle).filter(_matches(chosen))
+    return lit(found, cycle.office).select_related("lead_division", "indicator", "cycle").order_by("number")
+
+
+def _matches(chosen: dict[str, Any]) -> Q:
+    matches = Q()
+    if division := chosen.get("division"):
+        matches &= Q(lead_division=division)
+    if state := chosen.get("state"):
+        matches &= Q(state=state)
+    if text := chosen.get("q"):
+        number = Q(number=int(text)) if text.isdecimal() else Q()
+        matches &= number | Q(title__icontains=text) | Q(indicator__title__icontains=text)
+    return matches
+
+
+def light_counts(nodes: QuerySet[WorkNode]) -> list[tuple[Light, int]]:
+    """How many of `nodes` show each light, in the lights' own order, without those that nobody shows."""
+    counts = dict(nodes.order_by().values_list("light").annotate(Count("pk")))
+    return [(light, counts[light]) for light in Light if counts.get(light)]
+
+
+def works_with(user: User, node: WorkNode) -> bool:
+    """Whether the user sees the node's evidence and the words said about it."""
+    if people.oversees(user):
+        return True
+    concerned = {node.lead_division_id, *(division.pk for division in node.supporting_divisions.all())}
+    return not concerned.isdisjoint(people.divisions_of(user))
+
+
+def rounds(user: User, node: WorkNode) -> list[EvidenceSubmission]:
+    """The node's evidence that the user may see, the newest round first."""
+    found = EvidenceSubmission.objects.visible_to(user).filter(node=node).order_by("-round")
+    return list(_with_all(found))
+
+
+def evidence_seen_by(user: User) -> QuerySet[EvidenceSubmission]:
+    """Evidence the user may see, with what a page about it shows."""
+    return _with_all(EvidenceSubmission.objects.visible_to(user))
+
+
+def _with_all(found: QuerySet[EvidenceSubmission]) -> QuerySet[EvidenceSubmission]:
+    people_of = ("submitted_by", "on_behalf_of", "decided_by")
+    about = ("node__lead_division", "node__cycle__office", "node__office", "node__indicator")
+    return found.select_related(*people_of, *about).prefetch_related("files__file")
+
+
+def reviews_waiting(user: User) -> QuerySet[EvidenceSubmission]:
+    """Evidence that waits for review in open years, the longest wait first."""
+    found = evidence_seen_by(user).filter(outcome=Outcome.PENDING, node__cycle__status=Cycle.Status.OPEN)
+    return found.order_by("submitted_at", "id")
+
+
+def need_attention(user: User) -> list[WorkNode]:
+    """Nodes of the user's own divisions that are due soon, overdue or returned, the most pressing first."""
+    divisions = people.divisions_of(user)
+    if not divisions:
+        return []
+    last = EvidenceSubmission.objects.filter(node=OuterRef("pk")).order_by("-round")
+    found = WorkNode.objects.visible_to(user).filter(
+        lead_division__in=divisions, cycle__status=Cycle.Status.OPEN
+    )
+    found = lit(found, user.office).annotate(last_outcome=Subquery(last.values("outcome")[:1]))
+    pressing = Q(light__in=[Light.OVERDUE, Light.DUE_SOON]) & ~Q(state=State.EVIDENCE_SUBMITTED)
+    returned = Q(state=State.IN_PROGRESS, last_outcome=Outcome.RETURNED)
+    return list(
+        found.filter(pressing | returned)
+        .select_related("lead_division", "indicator", "cycle")
+        .order_by("current_deadline", "number")
+    )

@@ -16,7 +16,7 @@ from workflow.models import Office
 
 # What arose longer ago, as in a replay of last year, is kept in the ledger and sent to nobody.
 LAPSES_AFTER = timedelta(days=3)
-BOTH = (Channel.IN_APP, Channel.EMAIL)
+BOTH = tuple(Channel.values)
 
 
 def tell(
@@ -45,11 +45,11 @@ def tell(
         "slot": slot,
         "at": at,
         "day": office.day(at),
-        "audiences": list(audiences),
+        "audiences": [str(audience) for audience in audiences],
         "posts": list(posts),
         "users": list(users),
         "actor": actor_id,
-        "channels": list(channels),
+        "channels": [str(channel) for channel in channels],
         "due_at": sendable_from(office, at),
         "state": state_for(at),
     }

@@ -47,7 +47,7 @@ def _insert(office: Office, on: date, due: list, *, digest: bool, send: bool) ->
                 "rules": [slot.rule for slot in due],
                 "audiences": [slot.audience for slot in due],
                 "kinds": sorted({slot.audience for slot in due}),
-                "channels": [Channel.IN_APP, Channel.EMAIL],
+                "channels": Channel.values,
                 "digest": digest,
                 "batch": f"reminders:{on.isoformat()}",
                 "state": Notification.State.PENDING if send else Notification.State.LAPSED,

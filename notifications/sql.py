@@ -18,26 +18,26 @@ WITH node AS (
     FROM node
     JOIN workflow_post p ON p.office_id = node.office_id
     JOIN jiedian_acting(%(day)s) a ON a.post_id = p.id
-    WHERE p.id = ANY(%(posts)s)
-       OR p.kind = ANY(%(audiences)s) AND (p.division_id IS NULL OR p.division_id = node.lead_division_id)
+    WHERE p.id = ANY(%(posts)s::bigint[])
+       OR p.kind = ANY(%(audiences)s::text[]) AND (p.division_id IS NULL OR p.division_id = node.lead_division_id)
           AND (p.kind <> 'leader_in_charge' OR p.id = node.leader_in_charge_id)
-       OR 'leader_in_charge' = ANY(%(audiences)s) AND p.id = node.leader_in_charge_id
-       OR 'supporting' = ANY(%(audiences)s) AND p.kind = 'handler' AND p.division_id IN (
+       OR 'leader_in_charge' = ANY(%(audiences)s::text[]) AND p.id = node.leader_in_charge_id
+       OR 'supporting' = ANY(%(audiences)s::text[]) AND p.kind = 'handler' AND p.division_id IN (
               SELECT division_id FROM nodes_worknode_supporting_divisions WHERE worknode_id = node.id)
     UNION
     SELECT unnest(%(users)s::bigint[])
 )
 INSERT INTO notifications_notification ({COLUMNS})
-SELECT node.office_id, u.id, channel, %(rule)s, node.id, %(request)s, %(slot)s, key.dedup, key.dedup,
-       %(at)s, CASE channel WHEN 'email' THEN %(due_at)s ELSE %(at)s END,
+SELECT node.office_id, u.id, channel, %(rule)s::text, node.id, %(request)s::bigint, %(slot)s, key.dedup, key.dedup,
+       %(at)s, CASE channel WHEN 'email' THEN %(due_at)s::timestamptz ELSE %(at)s::timestamptz END,
        CASE channel WHEN 'in_app' THEN 'sent' ELSE %(state)s END,
-       0, '', '', CASE channel WHEN 'in_app' THEN %(at)s END
+       0, '', '', CASE channel WHEN 'in_app' THEN %(at)s::timestamptz END
 FROM node
 CROSS JOIN told
 JOIN workflow_user u ON u.id = told.user_id AND u.is_active AND u.id <> %(actor)s
-CROSS JOIN unnest(%(channels)s) channel
+CROSS JOIN unnest(%(channels)s::text[]) channel
 CROSS JOIN LATERAL (
-    SELECT concat_ws(':', %(rule)s, node.id, %(slot)s, u.id, channel) AS dedup
+    SELECT concat_ws(':', %(rule)s::text, node.id, %(slot)s::text, u.id, channel) AS dedup
 ) key
 WHERE channel <> 'email' OR u.email <> ''
 ON CONFLICT (dedup_key) DO NOTHING
@@ -50,7 +50,7 @@ SCAN = f"""
 WITH people AS MATERIALIZED (
     SELECT DISTINCT d.id AS division_id, audience, a.user_id, u.email
     FROM workflow_division d
-    CROSS JOIN unnest(%(kinds)s) audience
+    CROSS JOIN unnest(%(kinds)s::text[]) audience
     JOIN workflow_post p ON p.office_id = d.office_id AND (
         audience = 'leader_in_charge' AND p.id = d.leader_in_charge_id
         OR audience <> 'leader_in_charge' AND p.kind = audience
@@ -59,7 +59,7 @@ WITH people AS MATERIALIZED (
     JOIN workflow_user u ON u.id = a.user_id AND u.is_active
     WHERE d.office_id = %(office)s
 ), slots AS MATERIALIZED (
-    SELECT * FROM unnest(%(deadlines)s::date[], %(rules)s, %(audiences)s) AS s (deadline, rule, audience)
+    SELECT * FROM unnest(%(deadlines)s::date[], %(rules)s::text[], %(audiences)s::text[]) AS s (deadline, rule, audience)
 )
 INSERT INTO notifications_notification ({COLUMNS})
 SELECT %(office)s, people.user_id, channel, slots.rule, n.id, NULL, %(day_slot)s, key.dedup,
@@ -72,7 +72,7 @@ JOIN nodes_worknode n ON n.office_id = %(office)s AND n.current_deadline = slots
      AND n.state IN ('planned', 'in_progress')
 JOIN nodes_cycle c ON c.id = n.cycle_id AND c.status = 'open'
 JOIN people ON people.division_id = n.lead_division_id AND people.audience = slots.audience
-CROSS JOIN unnest(%(channels)s) channel
+CROSS JOIN unnest(%(channels)s::text[]) channel
 CROSS JOIN LATERAL (
     SELECT concat_ws(':', slots.rule, n.id, %(day_slot)s, people.user_id, channel) AS dedup
 ) key

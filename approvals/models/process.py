@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import models
 from viewflow.workflow.models import Process
 
@@ -9,14 +11,18 @@ from nodes.models import EvidenceSubmission
 
 
 class DeferralProcess(Process):
-    """The run of a deferral flow; `deferral` is its request."""
+    """The run of a deferral flow; `deferral` is its request, `moment` when a timer of it fires."""
+
+    moment: datetime | None = None
 
     class Meta:
         proxy = True
 
 
 class EvidenceReviewProcess(Process):
-    """The run of an evidence review; `review` is its submission's row."""
+    """The run of an evidence review; `review` is its submission's row, `moment` when a timer of it fires."""
+
+    moment: datetime | None = None
 
     class Meta:
         proxy = True

@@ -55,20 +55,21 @@ def replay(
     *,
     folder: Path,
     until: date | None = None,
-    on_event: Callable[[Any], None] = lambda event: None,
+    before: Callable[[datetime], None] = lambda at: None,
 ) -> Progress:
     """Apply the events of `text` to `cycle`, those after the inclusive day `until` excepted.
 
     An event counts as applied by its content, so running a corrected or longer file continues after the
-    last applied one. Raises ReplayStopped with the line's number and the refusal.
+    last applied one. `before` is called with the time of each event about to be looked at. Raises
+    ReplayStopped with the line's number and the refusal.
     """
     stage, progress = Stage(cycle, folder), Progress()
     for one in _numbered(text):
         if until and cycle.office.day(one.event.at) > until:
             break
+        before(one.event.at)
         if _apply(stage, one):
             progress.applied += 1
-            on_event(one.event)
         else:
             progress.applied_before += 1
         progress.last = one.event.at

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -29,13 +30,10 @@ class Membership:
     def begin(self) -> None:
         """Have the server kept up from here on, and started if it is not."""
         self.clients.take(shared=True)
-        start = self._lock("start")
-        start.take()
-        keeper = self._lock("keeper")
-        if keeper.try_take():
-            self._start_keeper(start, keeper)
-        keeper.close()
-        start.close()
+        with self._lock("start") as start, self._lock("keeper") as keeper:
+            start.take()
+            if keeper.try_take():
+                self._start_keeper(start, keeper)
 
     def wait(self) -> None:
         """Raises ServerFailed with one line for a person where the server does not start."""
@@ -51,14 +49,17 @@ class Membership:
         """Let go of the server; returns whether nobody else uses it, so that it ends now."""
         alone = self.clients.try_take()
         self.clients.release()
-        self.clients.close()
         return alone
 
     def wait_until_gone(self) -> None:
-        """Return when no process of the server is left, or after ten seconds."""
-        server = self._lock("server")
-        server.take_within(PATIENCE_TO_LEAVE)
-        server.close()
+        """Return when no process of the server is left, when somebody else has come, or after ten seconds."""
+        deadline = time.monotonic() + PATIENCE_TO_LEAVE
+        with self._lock("start") as start, self._lock("server") as server:
+            # A keeper holds `start` until it is ready, and `server` from before that to its end.
+            while not (start.is_free() and server.is_free()):
+                if time.monotonic() > deadline or self.clients.is_shared():
+                    return
+                time.sleep(0.02)
 
     def _start_keeper(self, start: Lock, keeper: Lock) -> None:
         self.report, told = os.pipe()
@@ -93,3 +94,5 @@ def joined(names: Iterable[str], place: Place) -> Iterator[None]:
     finally:
         for member in [member for member in members if member.leave()]:
             member.wait_until_gone()
+        for member in members:
+            member.clients.close()

@@ -26,9 +26,10 @@ class Lock:
     def take(self, *, shared: bool = False) -> None:
         fcntl.flock(self.descriptor, fcntl.LOCK_SH if shared else fcntl.LOCK_EX)
 
-    def try_take(self) -> bool:
+    def try_take(self, *, shared: bool = False) -> bool:
+        """Take it if nobody is in the way; where somebody is, what we held of it is lost."""
         try:
-            fcntl.flock(self.descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(self.descriptor, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
         except BlockingIOError:
             return False
         return True
@@ -40,6 +41,17 @@ class Lock:
             time.sleep(0.02)
         return taken
 
+    def is_free(self) -> bool:
+        free = self.try_take()
+        self.release()
+        return free
+
+    def is_shared(self) -> bool:
+        """Whether others hold it, and would let us in."""
+        shared = not self.try_take() and self.try_take(shared=True)
+        self.release()
+        return shared
+
     def release(self) -> None:
         """Let go, also on behalf of processes that inherited the lock."""
         fcntl.flock(self.descriptor, fcntl.LOCK_UN)
@@ -47,3 +59,9 @@ class Lock:
     def close(self) -> None:
         """Let go, unless a process that inherited the lock still holds it."""
         os.close(self.descriptor)
+
+    def __enter__(self) -> Lock:
+        return self
+
+    def __exit__(self, *failure: object) -> None:
+        self.close()

@@ -1,0 +1,1 @@
+"""Pages about nodes: each parses, calls one service, and shows."""

@@ -1,0 +1,40 @@
+"""Which year and which node an address means."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from nodes.models import Cycle, WorkNode
+from nodes.selectors import cycle_of, cycles, node_seen_by
+from workflow import audit
+from workflow.models import User
+from workflow.refusals import NotFound
+
+
+def chosen_cycle(request: HttpRequest) -> Cycle:
+    """The year in ?year=, the office's newest without one. Raises NotFound."""
+    year = request.GET.get("year", "")
+    if not year:
+        return newest_cycle(request.user)  # type: ignore[arg-type]
+    if not year.isdecimal() or len(year) > 4 or request.user.office is None:  # type: ignore[union-attr]
+        raise NotFound(_("There is no such year."))
+    return cycle_of(request.user.office, int(year))  # type: ignore[union-attr]
+
+
+def newest_cycle(user: User) -> Cycle:
+    known = cycles(user)
+    if not known:
+        raise NotFound(_("Your office has no year yet: its catalogue has to be imported first."))
+    return known[0]
+
+
+def chosen_node(request: HttpRequest, number: int) -> WorkNode:
+    """The node of this number in the chosen year, as the visitor sees it. Raises NotFound."""
+    return node_seen_by(request.user, chosen_cycle(request), number)  # type: ignore[arg-type]
+
+
+def did_last(user: User, action: str, node: WorkNode) -> bool:
+    """Whether the newest thing that happened to the node is `user` doing `action`: a second click."""
+    last = audit.trail(node).last()
+    return last is not None and last.action == action and last.actor_id == user.pk

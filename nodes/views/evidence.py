@@ -1,0 +1,90 @@
+"""Handing in evidence, and handing it out."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.http.response import FileResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from nodes import selectors, services
+from nodes.addresses import node_url
+from nodes.checks import check_statement
+from nodes.downloads import attachment_response
+from nodes.forms import EvidenceForm
+from nodes.models import State, WorkNode
+from nodes.views.acts import once
+from nodes.views.choosing import chosen_node
+from workflow.permissions import require
+from workflow.refusals import Invalid, NotFound
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def submit(request: HttpRequest, number: int) -> HttpResponse:
+    node = chosen_node(request, number)
+    require(request.user, "nodes.submit_evidence", node)  # type: ignore[arg-type]
+    if request.method != "POST":
+        return _empty_form(request, node)
+    form = EvidenceForm(request.POST, request.FILES)
+    warnings = check_statement(request.POST.get("statement", ""))
+    if form.is_valid() and not _stops_to_read(request, form, bool(warnings)):
+        try:
+            return _submit(request, node, form)
+        except Invalid as refusal:
+            form.add_refusal(refusal)
+    facts = {"node": node, "form": form, "warnings": warnings, "files_lost": bool(request.FILES)}
+    return render(request, "nodes/submit.html", facts, status=422 if form.errors else 200)
+
+
+def _empty_form(request: HttpRequest, node: WorkNode) -> HttpResponse:
+    """A fresh form, or one that starts from what was returned; the node's page where nothing can be handed in."""
+    if node.state != State.IN_PROGRESS:
+        messages.info(
+            request,
+            _("Node %(number)d is “%(state)s”: there is nothing to hand in now.")
+            % {"number": node.number, "state": node.get_state_display()},
+        )
+        return redirect(node_url(node))
+    last = next(iter(selectors.rounds(request.user, node)), None)  # type: ignore[arg-type]
+    first = {"statement": last.statement, "completed_on": last.completed_on} if last else None
+    return render(request, "nodes/submit.html", {"node": node, "form": EvidenceForm(initial=first), "last": last})
+
+
+def _stops_to_read(request: HttpRequest, form: EvidenceForm, warned: bool) -> bool:
+    """Whether the person only asked for the check, or has yet to say that they read what it found."""
+    if "check" in request.POST:
+        return True
+    if warned and not form.cleaned_data["acknowledged"]:
+        form.add_error("acknowledged", _("Mend the statement, or say that you submit it as it is."))
+        return True
+    return False
+
+
+def _submit(request: HttpRequest, node: WorkNode, form: EvidenceForm) -> HttpResponse:
+    done = _("The evidence of node %(number)d is with the performance office.") % {"number": node.number}
+    return once(
+        request,
+        node,
+        "evidence.submitted",
+        done,
+        lambda: services.submit_evidence(actor=request.user, node_id=node.pk, draft=form.draft()),
+    )
+
+
+@require_POST
+def check(request: HttpRequest) -> HttpResponse:
+    """What the text checks find in a statement, as the part of the form that shows it."""
+    warnings = check_statement(request.POST.get("statement", ""))
+    return render(request, "nodes/_warnings.html", {"form": EvidenceForm(), "warnings": warnings})
+
+
+@require_safe
+def download(request: HttpRequest, number: int, round: int, file_id: int) -> FileResponse:
+    node = chosen_node(request, number)
+    submission = selectors.evidence_seen_by(request.user).filter(node=node, round=round).first()  # type: ignore[arg-type]
+    attachment = submission.files.filter(pk=file_id).select_related("file").first() if submission else None
+    if attachment is None:
+        raise NotFound(_("There is no such file."))
+    return attachment_response(attachment)
