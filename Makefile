@@ -13,7 +13,7 @@ PRODUCTION := SECRET_KEY=0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRS
 	EMAIL_URL=smtp://localhost DEFAULT_FROM_EMAIL=jiedian@jiedian.example DEBUG=false
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo serve test check bench lock
+.PHONY: help install demo serve test check format bench lock
 
 help: ## list what there is
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | while IFS='	' read -r target text; do \
@@ -36,14 +36,19 @@ check: $(READY) ## format, lint, types, layers, templates, migrations, translati
 	.venv/bin/ruff check .
 	.venv/bin/mypy manage.py $(APPS)
 	.venv/bin/lint-imports
-	.venv/bin/djlint --check --quiet $(APPS)
+	.venv/bin/djlint --check $(APPS)
 	.venv/bin/djlint --lint --quiet $(APPS)
 	$(MANAGE) makemigrations --check --dry-run
 	$(MANAGE) check_translations
 	env $(PRODUCTION) $(MANAGE) check --deploy --fail-level WARNING
 
+format: $(READY) ## put the code and the templates in the shape that check asks for
+	.venv/bin/ruff check --fix .
+	.venv/bin/ruff format .
+	.venv/bin/djlint --reformat --quiet $(APPS)
+
 bench: $(READY) ## measure how fast it is on this machine
-	$(MANAGE) bench $(ARGS)
+	.venv/bin/python -m tests.bench $(ARGS)
 
 lock: ## choose new versions of what we depend on, and write them down in uv.lock
 	sh .ci/make-venv lock --upgrade

@@ -5,49 +5,48 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from approvals.models import DeferralRequest, SignOff
+from nodes.models import EvidenceSubmission
+from workflow.models import Post, User
+
 
 @dataclass(frozen=True)
-class DeferralEvent:
-    """Something happened to a request: ids only, and the aware moment."""
+class SignOffEvent:
+    """Something about the signatures that `request` waits for, at the aware moment `at`."""
 
-    request_id: int
+    request: DeferralRequest
+    sign_offs: tuple[SignOff, ...]
     at: datetime
 
 
-@dataclass(frozen=True)
-class SignOffOpened(DeferralEvent):
+class SignOffOpened(SignOffEvent):
     """A step waits for its signatures now."""
 
-    sign_off_ids: tuple[int, ...]
 
-
-@dataclass(frozen=True)
-class DeferralSettled(DeferralEvent):
-    """The request ended; `status` is a `DeferralRequest.Status`."""
-
-    status: str
-    actor_id: int
-
-
-@dataclass(frozen=True)
-class SignOffUrged(DeferralEvent):
+class SignOffUrged(SignOffEvent):
     """A step has waited as long as the policy allows; its signers are reminded."""
 
-    sign_off_ids: tuple[int, ...]
+
+@dataclass(frozen=True)
+class SignOffEscalated(SignOffEvent):
+    """A step has waited too long; the holders of `above`, the next posts up, are told."""
+
+    above: tuple[Post, ...]
 
 
 @dataclass(frozen=True)
-class SignOffEscalated(DeferralEvent):
-    """A step has waited too long; the holders of `post_ids`, next above its signers, are told."""
+class DeferralSettled:
+    """The request ended with its status, by the act of `actor`."""
 
-    sign_off_ids: tuple[int, ...]
-    post_ids: tuple[int, ...]
+    request: DeferralRequest
+    actor: User
+    at: datetime
 
 
 @dataclass(frozen=True)
 class ReviewUrged:
     """A submission has waited for its review; `escalated` says the head of the unit is told too."""
 
-    submission_id: int
+    submission: EvidenceSubmission
     at: datetime
     escalated: bool

@@ -13,7 +13,7 @@ def settle(request: DeferralRequest) -> None:
 
     The node is deferred, and taken up again at once when the new date lies in its cycle.
     """
-    last = Decision.objects.select_related("actor").filter(sign_off__request=request).order_by("-at", "-id")[0]
+    last = Decision.objects.select_related("actor__office").filter(sign_off__request=request).order_by("-at", "-id")[0]
     if request.status == DeferralRequest.Status.APPROVED:
         node = services.defer(
             actor=last.actor,
@@ -25,4 +25,4 @@ def settle(request: DeferralRequest) -> None:
         )
         if request.new_due and node.cycle.holds(request.new_due):
             services.resume_after_deferral(actor=last.actor, node_id=node.pk, at=last.at)
-    events.publish(DeferralSettled(request.pk, last.at, request.status, last.actor_id))
+    events.publish(DeferralSettled(request, last.actor, last.at))

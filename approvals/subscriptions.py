@@ -8,9 +8,7 @@ from approvals.driving import complete_task
 from approvals.flows import EvidenceReviewFlow
 from approvals.models import DeferralRequest, EvidenceReview
 from nodes.events import EvidenceApproved, EvidenceReturned, EvidenceSubmitted, EvidenceWithdrawn
-from nodes.models import EvidenceSubmission
 from workflow import events
-from workflow.models import User
 from workflow.refusals import WrongState
 
 
@@ -25,23 +23,21 @@ def connect() -> None:
 
 def refuse_beside_deferral(event: EvidenceSubmitted) -> None:
     """A node is either on its way to done or asked to be deferred, not both."""
-    if DeferralRequest.objects.filter(node=event.node_id, status=DeferralRequest.Status.PENDING).exists():
+    if DeferralRequest.objects.filter(node=event.node, status=DeferralRequest.Status.PENDING).exists():
         raise WrongState(_("A deferral of this node waits for sign-off: withdraw it first."))
 
 
 def open_review(event: EvidenceSubmitted) -> None:
-    submission = EvidenceSubmission.objects.select_related("office").get(pk=event.submission_id)
-    process = EvidenceReviewFlow.start.run(submission=submission)
-    EvidenceReview.objects.create(submission=submission, process=process)
+    process = EvidenceReviewFlow.start.run(submission=event.submission)
+    EvidenceReview.objects.create(submission=event.submission, process=process)
 
 
 def close_review(event: EvidenceApproved | EvidenceReturned) -> None:
     """Complete the review's task in the name of who decided."""
-    review = EvidenceReview.objects.get(submission=event.submission_id)
-    decider = User.objects.get(pk=event.actor_id)
-    complete_task(EvidenceReviewFlow.review, review.process_id, by=decider)
+    review = EvidenceReview.objects.get(submission=event.submission)
+    complete_task(EvidenceReviewFlow.review, review.process_id, by=event.actor)
 
 
 def cancel_review(event: EvidenceWithdrawn) -> None:
-    review = EvidenceReview.objects.select_related("process").get(submission=event.submission_id)
+    review = EvidenceReview.objects.select_related("process").get(submission=event.submission)
     EvidenceReviewFlow.instance.cancel(review.process.coerced)

@@ -8,7 +8,7 @@ from approvals.events import ReviewUrged, SignOffEscalated, SignOffUrged
 from approvals.models import DeferralRequest, SignOff
 from nodes.models import EvidenceSubmission
 from workflow import audit, events, routing
-from workflow.models import Office
+from workflow.models import Office, Post
 from workflow.refusals import Invalid
 from workflow.selectors import reminder_policy, working_days
 
@@ -41,31 +41,30 @@ def review_escalated_at(submission: EvidenceSubmission) -> datetime:
 
 def urge_sign_off(request: DeferralRequest, at: datetime) -> None:
     """Remind those a waiting step needs."""
-    ids = tuple(sign_off.pk for sign_off in open_sign_offs(request))
     audit.record(None, "deferral.urged", request, at=at)
-    events.publish(SignOffUrged(request.pk, at, ids))
+    events.publish(SignOffUrged(request, tuple(open_sign_offs(request)), at))
 
 
 def escalate_sign_off(request: DeferralRequest, at: datetime) -> None:
     """Tell the next posts up that a step waits too long; where there is none, only its signers hear again."""
-    waiting = open_sign_offs(request)
-    ids = tuple(sign_off.pk for sign_off in waiting)
-    above = {_above(post, request) for sign_off in waiting for post in sign_off.posts.all()} - {None}
+    waiting = tuple(open_sign_offs(request))
+    posts = [post for sign_off in waiting for post in sign_off.posts.all()]
+    above = dict.fromkeys(post for below in posts for post in _above(below, request))
     audit.record(None, "deferral.escalated", request, at=at)
-    events.publish(SignOffEscalated(request.pk, at, ids, tuple(sorted(pk for pk in above if pk))))
+    events.publish(SignOffEscalated(request, waiting, at, tuple(above)))
 
 
-def _above(post, request: DeferralRequest) -> int | None:
+def _above(post: Post, request: DeferralRequest) -> list[Post]:
     try:
-        return routing.next_up(post, request.node.lead_division).pk
+        return [routing.next_up(post, request.node.lead_division)]
     except Invalid:
-        return None
+        return []
 
 
 def urge_review(submission: EvidenceSubmission, at: datetime, *, escalated: bool) -> None:
     """Remind the performance office of a waiting review, and the head of the unit when `escalated`."""
     audit.record(None, "evidence.escalated" if escalated else "evidence.urged", submission.node, at=at)
-    events.publish(ReviewUrged(submission.pk, at, escalated))
+    events.publish(ReviewUrged(submission, at, escalated))
 
 
 def open_sign_offs(request: DeferralRequest) -> list[SignOff]:
@@ -77,5 +76,4 @@ def open_sign_offs(request: DeferralRequest) -> list[SignOff]:
 
 def _opened_at(request: DeferralRequest) -> datetime:
     """When the step that waits opened; the services keep it on the instance to save a query."""
-    known = request.__dict__.get("step_opened_at")
-    return known or open_sign_offs(request)[0].opened_at  # type: ignore[return-value]
+    return request.__dict__.get("step_opened_at") or open_sign_offs(request)[0].opened_at

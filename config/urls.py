@@ -18,6 +18,7 @@ urlpatterns = [
     path("language/", login_not_required(set_language), name="set_language"),
     path("admin/", admin.site.urls),
     path("", inbox.inbox, name="inbox"),
+    path("notices/read/", inbox.notices_read, name="notices-read"),
     path("", include("approvals.urls")),
     path("", include("nodes.urls")),
 ]

@@ -11,7 +11,11 @@ from django.utils.translation import gettext_lazy
 
 COUNTERS = "人|个|批|人次|项|次|名|家|场|件|份|%|％"
 PATTERNS = (
-    ("blank_figure", rf"[ \u3000]+(?:{COUNTERS})(?![\w])", gettext_lazy("a figure is missing")),
+    (
+        "blank_figure",
+        rf"(?<![\d \u3000])[ \u3000]+(?:{COUNTERS})(?![\w])",
+        gettext_lazy("a figure is missing"),
+    ),
     ("placeholder", r"[Xx×]{2,}|[_＿]{2,}|待定|某某", gettext_lazy("a placeholder was left in")),
     ("doubled_mark", r"([。，、；：！？])\1", gettext_lazy("a doubled punctuation mark")),
 )

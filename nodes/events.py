@@ -5,51 +5,53 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from nodes.models import EvidenceSubmission, WorkNode
+from workflow.models import User
+
 
 @dataclass(frozen=True)
 class NodeEvent:
-    """Something happened to a node: ids only, and the aware moment."""
+    """Something happened to `node` (as it stands after it) at the aware moment `at`."""
 
-    node_id: int
-    actor_id: int
+    node: WorkNode
+    actor: User
     at: datetime
 
 
 @dataclass(frozen=True)
+class EvidenceEvent(NodeEvent):
+    """Something happened to one of the node's submissions."""
+
+    submission: EvidenceSubmission
+
+
 class WorkStarted(NodeEvent):
-    pass
+    """Work began."""
 
 
-@dataclass(frozen=True)
-class EvidenceSubmitted(NodeEvent):
-    submission_id: int
-
-
-@dataclass(frozen=True)
-class EvidenceWithdrawn(NodeEvent):
-    submission_id: int
-
-
-@dataclass(frozen=True)
-class EvidenceReturned(NodeEvent):
-    submission_id: int
-
-
-@dataclass(frozen=True)
-class EvidenceApproved(NodeEvent):
-    submission_id: int
-
-
-@dataclass(frozen=True)
 class NodeReopened(NodeEvent):
-    pass
+    """An approved node went back to work."""
 
 
-@dataclass(frozen=True)
 class NodeDeferred(NodeEvent):
-    pass
+    """An approved deferral came into force."""
 
 
-@dataclass(frozen=True)
 class NodeResumed(NodeEvent):
-    pass
+    """A deferred node was taken up again."""
+
+
+class EvidenceSubmitted(EvidenceEvent):
+    """Evidence waits for review."""
+
+
+class EvidenceWithdrawn(EvidenceEvent):
+    """Evidence was taken back before a decision."""
+
+
+class EvidenceReturned(EvidenceEvent):
+    """The reviewer sent evidence back."""
+
+
+class EvidenceApproved(EvidenceEvent):
+    """The reviewer accepted evidence: the node is done."""

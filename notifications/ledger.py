@@ -9,10 +9,10 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 
+from nodes.models import WorkNode
 from notifications import doorbell, sql
 from notifications.models import Channel, Notification
 from notifications.timing import sendable_from
-from workflow.models import Office
 
 # What arose longer ago, as in a replay of last year, is kept in the ledger and sent to nobody.
 LAPSES_AFTER = timedelta(days=3)
@@ -21,11 +21,10 @@ BOTH = tuple(Channel.values)
 
 def tell(
     rule: str,
+    node: WorkNode,
     *,
-    node_id: int,
     slot: str,
     at: datetime,
-    office: Office,
     audiences: Sequence[str] = (),
     posts: Sequence[int] = (),
     users: Sequence[int] = (),
@@ -33,24 +32,24 @@ def tell(
     actor_id: int = 0,
     channels: Sequence[str] = BOTH,
 ) -> int:
-    """Tell everybody concerned, once, and wake a worker after commit; return how many rows were new.
+    """Tell everybody concerned by something about `node`, once, and wake a worker after commit.
 
-    `audiences` are kinds of post seen from the node's lead division (or "supporting"); `posts` and
+    Returns how many rows were new. `audiences` are kinds of post seen from the node's lead division (or "supporting"); `posts` and
     `users` name more. Whoever acted is not told of their own act.
     """
     facts = {
         "rule": rule,
-        "node": node_id,
+        "node": node.pk,
         "request": request_id,
         "slot": slot,
         "at": at,
-        "day": office.day(at),
+        "day": node.office.day(at),
         "audiences": [str(audience) for audience in audiences],
         "posts": list(posts),
         "users": list(users),
         "actor": actor_id,
         "channels": [str(channel) for channel in channels],
-        "due_at": sendable_from(office, at),
+        "due_at": sendable_from(node.office, at),
         "state": state_for(at),
     }
     rows = _execute(sql.TELL, facts)

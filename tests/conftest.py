@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,8 @@ from config import embedded
 from nodes.models import State, WorkNode
 from tests import builders
 from workflow.models import Office
+
+Building = Callable[[], AbstractContextManager[None]]
 
 PREFIX = "test_jiedian_"
 VARIABLES = {"pg": "DATABASE_URL", "redis": "REDIS_URL"}
@@ -108,21 +110,23 @@ def drama_festival(office: Office) -> WorkNode:
     return builders.work_node(office, 59, title="举行汤显祖戏剧节", state=State.IN_PROGRESS)
 
 
-@contextmanager
-def _undone_afterwards(blocker) -> Iterator[None]:
-    with blocker.unblock(), transaction.atomic():
-        yield
+@pytest.fixture(scope="module")
+def world_of_the_module(django_db_setup: None, django_db_blocker) -> Iterator[Building]:
+    """For worlds that take long to build: `with world_of_the_module(): …` builds one for a whole module.
+
+    Each test's own changes are undone after it, the world itself after the module.
+    """
+    with django_db_blocker.unblock(), transaction.atomic():
+        with django_db_blocker.block():
+            yield django_db_blocker.unblock
         transaction.set_rollback(True)
 
 
 @pytest.fixture(scope="module")
-def year_2021(django_db_setup: None, django_db_blocker) -> Iterator[builders.Year]:
-    """省外办 2021 as it ended, built once a module; each test's own changes are undone after it.
+def year_2021(world_of_the_module: Building) -> builders.Year:
+    """省外办 2021 as it ended, built once a module.
 
     Tests with committed data (`transactional_db`, `live_server`) call `builders.reference_year()`.
     """
-    with ExitStack() as stack:
-        stack.enter_context(_undone_afterwards(django_db_blocker))
-        year = builders.reference_year()
-        with django_db_blocker.block():
-            yield year
+    with world_of_the_module():
+        return builders.reference_year()

@@ -6,10 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 
-from workflow.models import Appointment, Delegation, Post, PostKind, User
+from workflow.models import Delegation, Post, PostKind, User
 
 OVERSEERS = frozenset(
     {
@@ -50,24 +49,18 @@ def acting_day(user: User) -> date:
     return user.office.day(timezone.now()) if user.office else timezone.localdate()
 
 
+# The day's posts of a user come from the database function that also tells whom to notify.
+_CAPACITIES = """
+    SELECT p.*, acting.on_behalf_of AS principal
+    FROM jiedian_acting(%s) acting JOIN workflow_post p ON p.id = acting.post_id
+    WHERE acting.user_id = %s AND p.office_id = %s
+    ORDER BY acting.on_behalf_of IS NOT NULL, p.position, p.id
+"""
+
+
 def _load_capacities(user: User, day: date) -> list[Capacity]:
-    held = Appointment.objects.in_force(day).filter(post=OuterRef("pk"), user=user)
-    still_held = Appointment.objects.in_force(day).filter(
-        post=OuterRef("post"), user=OuterRef("from_user")
-    )
-    standing_in = (
-        Delegation.objects.in_force(day)
-        .filter(Exists(still_held), post=OuterRef("pk"), to_user=user, revoked_at=None)
-        .values("from_user")[:1]
-    )
-    posts = (
-        Post.objects.filter(office=user.office_id)
-        .annotate(own=Exists(held), principal=Subquery(standing_in))
-        .filter(Q(own=True) | Q(principal__isnull=False))
-        .select_related("division")
-        .order_by("-own", "position", "id")
-    )
-    return [Capacity(post, None if post.own else post.principal) for post in posts]
+    posts = Post.objects.raw(_CAPACITIES, [day, user.pk, user.office_id])
+    return [Capacity(post, post.principal) for post in posts]
 
 
 def roles(user: User, on: date | None = None) -> set[str]:

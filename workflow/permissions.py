@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -30,10 +31,15 @@ def allows(actor: User, permission: str, subject: Any = None, *, at: datetime | 
 
 
 def require(
-    actor: User, permission: str, subject: Any = None, *, at: datetime | None = None, why: str = ""
+    actor: User,
+    permission: str,
+    subject: Any = None,
+    *,
+    at: datetime | None = None,
+    why: Callable[[], str] | None = None,
 ) -> None:
-    """Raise unless `allows`: NotFound for another office's object, NotAllowed (with `why`) otherwise."""
+    """Raise unless `allows`: NotFound for another office's object, NotAllowed (in the words of `why`) otherwise."""
     if subject is not None and subject.office_id != actor.office_id:
         raise NotFound(_("There is no such object in your office."))
     if not allows(actor, permission, subject, at=at):
-        raise NotAllowed(why or _("%(actor)s may not do this.") % {"actor": actor})
+        raise NotAllowed(why() if why else _("%(actor)s may not do this.") % {"actor": actor})

@@ -20,10 +20,15 @@ def office_by_code(code: str) -> Office:
 
 
 def working_days(office: Office) -> WorkingDays:
-    """The office's working-day calendar: its own days over the platform's over the published ones."""
-    days = CalendarDay.objects.filter(Q(office=office) | Q(office=None))
-    ordered = sorted(days, key=lambda day: day.office_id is not None)
-    return WorkingDays({day.day: day.is_workday for day in ordered})
+    """The office's working-day calendar: its own days over the platform's over the published ones.
+
+    Kept on the instance, which lives for one request or one task.
+    """
+    if "_working_days" not in office.__dict__:
+        days = CalendarDay.objects.filter(Q(office=office) | Q(office=None))
+        ordered = sorted(days, key=lambda day: day.office_id is not None)
+        office.__dict__["_working_days"] = WorkingDays({day.day: day.is_workday for day in ordered})
+    return office.__dict__["_working_days"]
 
 
 def reminder_policy(office: Office) -> ReminderPolicy:

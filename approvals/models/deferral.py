@@ -26,13 +26,13 @@ class DeferralQuerySet(models.QuerySet):
             Q(applicant=user) | Q(node__lead_division__in=divisions) | Q(node__in=supported.values("worknode"))
         )
 
-    def locked(self, request_id: int) -> DeferralRequest:
-        """The request's row, locked until the transaction ends, with what its services look at."""
-        return (
-            self.select_for_update(of=("self",))
-            .select_related("office", "node__lead_division", "applicant")
-            .get(pk=request_id)
-        )
+    def locked(self, request_id: int, office: Office | None) -> DeferralRequest | None:
+        """The office's request, its row locked until the transaction ends; None when it has no such one."""
+        found = self.select_for_update(of=("self",)).select_related("node__cycle")
+        for request in found.filter(pk=request_id, office=office):
+            request.office = request.node.office = request.node.cycle.office = office
+            return request
+        return None
 
 
 class DeferralRequest(models.Model):

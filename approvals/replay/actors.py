@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from django.utils.translation import gettext as _
@@ -11,13 +12,14 @@ from workflow.models import Office, Post, PostKind, User
 from workflow.refusals import Invalid
 
 
-def actor(office: Office, name: str, on: date) -> User:
+def actor(office: Office, name: str, on: date, *, as_head: bool = False) -> User:
     """The person behind `name` on the day `on`. Raises Invalid when there is nobody.
 
-    A division acts through its first handler, or its head where it has none; a post through the delegate
-    who stands in for its holder, or the holder.
+    A division acts through its first handler, or its head where it has none or `as_head` asks for the
+    head's act; a post through the delegate who stands in for its holder, or the holder.
     """
-    found = _of_division(office, name, on) or _of_post(office, name, on) or _user(office, name)
+    kinds = (PostKind.DIVISION_HEAD,) if as_head else (PostKind.HANDLER, PostKind.DIVISION_HEAD)
+    found = _of_division(office, name, on, kinds) or _of_post(office, name, on) or _user(office, name)
     if found is None:
         message = _("“%(name)s” is no division, post or username with anybody behind it on %(day)s.")
         raise Invalid({"by": [message % {"name": name, "day": on.isoformat()}]})
@@ -48,9 +50,9 @@ def administrator(office: Office, on: date) -> User:
     raise Invalid({"by": [_("The office has no administrator.")]})
 
 
-def _of_division(office: Office, name: str, on: date) -> User | None:
+def _of_division(office: Office, name: str, on: date, kinds: Sequence[PostKind]) -> User | None:
     seats = Post.objects.filter(office=office, division__name=name)
-    for kind in (PostKind.HANDLER, PostKind.DIVISION_HEAD):
+    for kind in kinds:
         for seat in seats.filter(kind=kind):
             if holders := people.holders(seat, on):
                 return holders[0]

@@ -79,7 +79,7 @@ def replay(
 def _numbered(text: str) -> Iterator[_Numbered]:
     seen: Counter[str] = Counter()
     latest: datetime | None = None
-    for line, raw in enumerate(text.splitlines(), start=1):
+    for line, raw in enumerate(text.split("\n"), start=1):
         if not raw.strip():
             continue
         event, digest = _parse(line, raw)

@@ -45,7 +45,7 @@ def request_deferral(
     """
     at = moment(at)
     with transaction.atomic():
-        node = acting.locked(node_id)
+        node = acting.locked(node_id, actor)
         acting.check(actor, "approvals.request_deferral", node, at=at)
         _check_free(node)
         _check_draft(draft, node, node.office.day(at))
@@ -138,23 +138,22 @@ def _open(request: DeferralRequest, route: routing.Route, at: datetime) -> None:
             request=request, step=signature.step, opened_at=at if is_first else None
         )
         needed.posts.set(signature.posts)
-        opened += [needed.pk] if is_first else []
+        opened += [needed] if is_first else []
     request.__dict__["step_opened_at"] = at
     request.process = DeferralFlow.start.run(request=request)
     request.save(update_fields=["process"])
-    events.publish(SignOffOpened(request.pk, at, tuple(opened)))
+    events.publish(SignOffOpened(request, tuple(opened), at))
 
 
 @transaction.atomic
 def withdraw_deferral(*, actor: User, request_id: int, at: datetime | None = None) -> DeferralRequest:
     """Take a waiting request back. Raises NotAllowed, Conflict when it was decided on meanwhile."""
     at = moment(at)
-    request = running.locked(request_id)
-    why = _("%(actor)s may not withdraw this request.") % {"actor": actor}
-    require(actor, "approvals.withdraw_deferral", request, at=at, why=why)
+    request = running.locked(request_id, actor)
+    require(actor, "approvals.withdraw_deferral", request, at=at)
     running.require_pending(request)
     running.end(request, Status.WITHDRAWN, at)
     DeferralFlow.instance.cancel(request.process)
     audit.record(actor, "deferral.withdrawn", request, at=at)
-    events.publish(DeferralSettled(request.pk, at, request.status, actor.pk))
+    events.publish(DeferralSettled(request, actor, at))
     return request

@@ -8,15 +8,15 @@ from django.utils.translation import gettext as _
 
 from approvals.models import Decision, DeferralRequest
 from nodes.models import Cycle
+from workflow.models import User
 from workflow.refusals import Conflict, NotFound, WrongState
 
 
-def locked(request_id: int) -> DeferralRequest:
-    """The request, locked. Raises NotFound, or WrongState unless its year is open."""
-    try:
-        request = DeferralRequest.objects.locked(request_id)
-    except DeferralRequest.DoesNotExist as error:
-        raise NotFound(_("There is no such request.")) from error
+def locked(request_id: int, actor: User) -> DeferralRequest:
+    """The request, locked. Raises NotFound, also for another office's, or WrongState unless its year is open."""
+    request = DeferralRequest.objects.locked(request_id, actor.office)
+    if request is None:
+        raise NotFound(_("There is no such request in your office."))
     if request.node.cycle.status != Cycle.Status.OPEN:
         raise WrongState(_("The year %(year)d is not open.") % {"year": request.node.cycle.year})
     return request

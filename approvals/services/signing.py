@@ -19,7 +19,7 @@ from workflow import audit, events, files, people, routing
 from workflow.clock import moment
 from workflow.models import Post, User
 from workflow.permissions import require
-from workflow.refusals import Invalid, NotAllowed, NotFound
+from workflow.refusals import Invalid, NotAllowed
 
 Outcome = Decision.Outcome
 ENDS_AS = {
@@ -58,14 +58,14 @@ def sign_off(
     reason for a return or a rejection, Conflict naming who decided first.
     """
     at = moment(at)
-    request = running.locked(request_id)
-    if request.office_id != actor.office_id:
-        raise NotFound(_("There is no such request."))
+    request = running.locked(request_id, actor)
     _check_words(outcome, opinion)
-    needed, capacity = _signature_of(actor, request, sign_off_id, at)
+    undecided = _undecided(request, sign_off_id)
+    needed, capacity = _signature_of(actor, request, _waiting(undecided), at)
     return _decide(
         request,
         needed,
+        undecided,
         at=at,
         actor=actor,
         outcome=outcome,
@@ -94,16 +94,17 @@ def record_sign_off(
     """
     at = moment(at)
     with transaction.atomic():
-        request = running.locked(request_id)
-        why = _("%(actor)s may not record a sign-off on this request.") % {"actor": actor}
-        require(actor, "approvals.record_sign_off", request, at=at, why=why)
+        request = running.locked(request_id, actor)
+        require(actor, "approvals.record_sign_off", request, at=at)
         _check_words(outcome, opinion)
-        needed, signer = _paper_signature(request, sign_off_id, post)
+        undecided = _undecided(request, sign_off_id)
+        needed, signer = _paper_signature(_waiting(undecided), post)
         _check_paper(paper, request.office.day(at))
         with files.kept(paper.scans, office=request.office, by=actor, at=at) as scans:
             decision = _decide(
                 request,
                 needed,
+                undecided,
                 at=at,
                 actor=actor,
                 outcome=outcome,
@@ -141,30 +142,36 @@ def _check_paper(paper: PaperSignature, today: date) -> None:
         raise Invalid(errors)
 
 
-def _waiting(request: DeferralRequest, sign_off_id: int | None) -> list[SignOff]:
-    """The signatures that wait, or the one meant; Conflict when that one, or the request, was decided."""
+def _undecided(request: DeferralRequest, sign_off_id: int | None) -> list[SignOff]:
+    """The signatures still to be given, waiting or not open yet, with their posts.
+
+    Raises Conflict when the one meant, or the whole request, was decided.
+    """
     running.require_pending(request)
     if sign_off_id:
         given = Decision.objects.filter(sign_off=sign_off_id, sign_off__request=request)
         if decision := given.select_related("actor", "post__division").first():
             raise running.already_decided(decision, request)
-    return list(
-        request.sign_offs.filter(opened_at__isnull=False, decision=None).prefetch_related("posts")
-    )
+    return list(request.sign_offs.filter(decision=None).prefetch_related("posts"))
+
+
+def _waiting(undecided: list[SignOff]) -> list[SignOff]:
+    return [one for one in undecided if one.opened_at]
 
 
 def _signature_of(
-    actor: User, request: DeferralRequest, sign_off_id: int | None, at: datetime
+    actor: User, request: DeferralRequest, waiting: list[SignOff], at: datetime
 ) -> tuple[SignOff, people.Capacity]:
     on = request.office.day(at)
-    needed = _waiting(request, sign_off_id)
-    for one in needed:
-        if capacity := _capacity(actor, one, request, on):
+    for one in waiting:
+        if capacity := capacity_to_sign(actor, one, request, on):
             return one, capacity
-    raise _refusal(actor, request, needed, on)
+    raise _refusal(actor, request, waiting, on)
 
 
-def _capacity(actor: User, needed: SignOff, request: DeferralRequest, on: date) -> people.Capacity | None:
+def capacity_to_sign(
+    actor: User, needed: SignOff, request: DeferralRequest, on: date
+) -> people.Capacity | None:
     """In which capacity `actor` may give the signature: for one of its posts, or the next up where the
     applicant alone holds it."""
     if not actor.is_active or actor.pk in (request.applicant_id, request.on_behalf_of_id):
@@ -180,15 +187,14 @@ def _moved_up(posts: list[Post], request: DeferralRequest, on: date) -> list[Pos
     return [routing.free_of(request.applicant, post, request.node.lead_division, on) for post in posts]
 
 
-def _refusal(actor: User, request: DeferralRequest, needed: list[SignOff], on: date) -> Exception:
+def _refusal(actor: User, request: DeferralRequest, waiting: list[SignOff], on: date) -> Exception:
     """Conflict for one whose post has decided already, NotAllowed for anybody else."""
     given = Decision.objects.filter(sign_off__request=request).select_related("actor", "post__division")
     mine = {capacity.post.pk for capacity in people.capacities(actor, on)}
     for decision in given.prefetch_related("sign_off__posts"):
         if mine & {post.pk for post in decision.sign_off.posts.all()}:
             return running.already_decided(decision, request)
-    names = "、".join(str(post) for one in needed for post in one.posts.all())
-    facts = {"actor": actor, "posts": names, "number": request.node.number}
+    facts = {"actor": actor, "posts": _names(waiting), "number": request.node.number}
     if actor.pk in (request.applicant_id, request.on_behalf_of_id):
         return NotAllowed(_("%(actor)s asked for the deferral of node %(number)d and cannot sign it.") % facts)
     return NotAllowed(
@@ -196,53 +202,57 @@ def _refusal(actor: User, request: DeferralRequest, needed: list[SignOff], on: d
     )
 
 
-def _paper_signature(
-    request: DeferralRequest, sign_off_id: int | None, post: Post | None
-) -> tuple[SignOff, Post]:
-    needed = _waiting(request, sign_off_id)
-    for one in needed:
+def _paper_signature(waiting: list[SignOff], post: Post | None) -> tuple[SignOff, Post]:
+    for one in waiting:
         for candidate in one.posts.all():
             if candidate.off_system and post in (None, candidate):
                 return one, candidate
-    names = "、".join(str(candidate) for one in needed for candidate in one.posts.all())
-    raise NotAllowed(_("The request waits for %(posts)s, who sign in the system.") % {"posts": names})
+    message = _("The request waits for %(posts)s, who sign in the system.")
+    raise NotAllowed(message % {"posts": _names(waiting)})
 
 
-def _decide(request: DeferralRequest, needed: SignOff, *, at: datetime, **facts: Any) -> Decision:
+def _names(waiting: list[SignOff]) -> str:
+    return "、".join(str(post) for one in waiting for post in one.posts.all())
+
+
+def _decide(
+    request: DeferralRequest, needed: SignOff, undecided: list[SignOff], *, at: datetime, **facts: Any
+) -> Decision:
     """Write the one decision, let the flow go on when its step is complete, and tell who is next."""
     decision = Decision.objects.create(office=request.office, sign_off=needed, at=at, **facts)
-    opened = _next_step(request, needed, decision, at)
+    _record(request, decision)
+    left = [one for one in undecided if one != needed]
+    if decision.outcome == Outcome.APPROVE and any(one.step == needed.step for one in left):
+        return decision
+    opened = _settle_or_open(request, decision, left)
+    complete_task(DeferralFlow.sign_off, request.process_id, by=decision.actor, deferral=request)
+    if opened:
+        events.publish(SignOffOpened(request, tuple(opened), at))
+    return decision
+
+
+def _record(request: DeferralRequest, decision: Decision) -> None:
     audit.record(
         decision.actor,
         f"deferral.{'recorded' if decision.recorded else 'signed'}",
         request,
-        at=at,
+        at=decision.at,
         on_behalf_of_id=decision.on_behalf_of_id,
         to_state=decision.outcome,
         reason=decision.opinion,
         data={"post": str(decision.post), "document_number": decision.document_number},
     )
-    if opened is not None:
-        complete_task(DeferralFlow.sign_off, request.process_id, by=decision.actor, deferral=request)
-    if opened:
-        events.publish(SignOffOpened(request.pk, at, tuple(opened)))
-    return decision
 
 
-def _next_step(
-    request: DeferralRequest, needed: SignOff, decision: Decision, at: datetime
-) -> list[int] | None:
-    """Settle the request or open its next step; None while the step still lacks signatures."""
+def _settle_or_open(request: DeferralRequest, decision: Decision, left: list[SignOff]) -> list[SignOff]:
+    """Give the request its final status, or open and return the signatures of its next step."""
     if decision.outcome != Outcome.APPROVE:
-        running.end(request, ENDS_AS[Outcome(decision.outcome)], at)
+        running.end(request, ENDS_AS[Outcome(decision.outcome)], decision.at)
         return []
-    left = list(request.sign_offs.filter(decision=None).values_list("pk", "step").order_by("step"))
-    if any(step == needed.step for _pk, step in left):
-        return None
     if not left:
-        running.end(request, DeferralRequest.Status.APPROVED, at)
+        running.end(request, DeferralRequest.Status.APPROVED, decision.at)
         return []
-    opened = [pk for pk, step in left if step == left[0][1]]
-    request.sign_offs.filter(pk__in=opened).update(opened_at=at)
-    request.__dict__["step_opened_at"] = at
+    opened = [one for one in left if one.step == left[0].step]
+    SignOff.objects.filter(pk__in=[one.pk for one in opened]).update(opened_at=decision.at)
+    request.__dict__["step_opened_at"] = decision.at
     return opened

@@ -87,7 +87,7 @@ def _indicators(cycle: Cycle, found: list[NodeFact], nodes: dict[int, Node]) -> 
     for fact in found:
         under[fact.node.indicator_id].append(nodes[fact.node.pk])
     third = cycle.indicators.filter(level=3).order_by("number")
-    return tuple(Indicator(one.number, one.title, tuple(under[one.pk])) for one in third)
+    return tuple(Indicator(one.number or 0, one.title, tuple(under[one.pk])) for one in third)
 
 
 def _divisions(found: list[NodeFact], nodes: dict[int, Node]) -> tuple[Division, ...]:

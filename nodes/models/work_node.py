@@ -31,13 +31,13 @@ class WorkNodeQuerySet(models.QuerySet):
         """The catalogue is shared within an office: everybody there may look at progress."""
         return self.filter(office=user.office_id) if user.office_id else self.none()
 
-    def locked(self, node_id: int) -> WorkNode:
-        """The node's row, locked until the transaction ends, with what its services look at."""
-        return (
-            self.select_for_update(of=("self",))
-            .select_related("office", "cycle", "lead_division", "current_submission")
-            .get(pk=node_id)
-        )
+    def locked(self, node_id: int, office: Office | None) -> WorkNode | None:
+        """The office's node, its row locked until the transaction ends; None when it has no such node."""
+        found = self.select_for_update(of=("self",)).select_related("cycle").filter(pk=node_id, office=office)
+        for node in found:
+            node.office = node.cycle.office = office
+            return node
+        return None
 
 
 class WorkNode(FSMModelMixin, models.Model):

@@ -16,12 +16,11 @@ from workflow.permissions import require
 from workflow.refusals import NotFound, WrongState
 
 
-def locked(node_id: int) -> WorkNode:
-    """The node, locked. Raises NotFound, or WrongState unless its year is open."""
-    try:
-        node = WorkNode.objects.locked(node_id)
-    except WorkNode.DoesNotExist as error:
-        raise NotFound(_("There is no such node.")) from error
+def locked(node_id: int, actor: User) -> WorkNode:
+    """The node, locked. Raises NotFound, also for another office's, or WrongState unless its year is open."""
+    node = WorkNode.objects.locked(node_id, actor.office)
+    if node is None:
+        raise NotFound(_("There is no such node in your office."))
     if node.cycle.status != Cycle.Status.OPEN:
         message = _("The year %(year)d is “%(status)s”: nothing can be done to its nodes.")
         raise WrongState(message % {"year": node.cycle.year, "status": node.cycle.get_status_display()})
@@ -38,9 +37,12 @@ def require_transition(transition: Callable[..., Any]) -> None:
 
 def check(actor: User, permission: str, node: WorkNode, *, at: datetime | None) -> None:
     """Raise NotAllowed unless `actor` works for the node's lead division (or what `permission` asks)."""
-    why = _("%(actor)s may not do this to node %(number)d of %(division)s.")
-    facts = {"actor": actor, "number": node.number, "division": node.lead_division}
-    require(actor, permission, node, at=at, why=why % facts)
+    require(actor, permission, node, at=at, why=lambda: _why_not(actor, node))
+
+
+def _why_not(actor: User, node: WorkNode) -> str:
+    message = _("%(actor)s may not do this to node %(number)d of %(division)s.")
+    return message % {"actor": actor, "number": node.number, "division": node.lead_division}
 
 
 def keep(actor: User | None, action: str, node: WorkNode, *, before: str, **facts: Any) -> None:

@@ -41,7 +41,7 @@ def submit_evidence(
     """
     at = moment(at)
     with transaction.atomic():
-        node = acting.locked(node_id)
+        node = acting.locked(node_id, actor)
         acting.check(actor, "nodes.submit_evidence", node, at=at)
         acting.require_transition(node.submit_evidence)
         _check_draft(draft, node.office.day(at))
@@ -51,7 +51,7 @@ def submit_evidence(
             before = node.state
             node.submit_evidence(submission)
             acting.keep(actor, "evidence.submitted", node, before=before, at=at, data={"round": submission.round})
-            events.publish(happened.EvidenceSubmitted(node.pk, actor.pk, at, submission.pk))
+            events.publish(happened.EvidenceSubmitted(node, actor, at, submission))
     return submission
 
 
@@ -90,14 +90,14 @@ def _from_draft(node: WorkNode, draft: EvidenceDraft, actor: User, at: datetime)
 def withdraw_evidence(*, actor: User, node_id: int, at: datetime | None = None) -> WorkNode:
     """Take evidence back before it is decided on. Raises NotAllowed, WrongState."""
     at = moment(at)
-    node = acting.locked(node_id)
+    node = acting.locked(node_id, actor)
     acting.check(actor, "nodes.withdraw_evidence", node, at=at)
     submission = _pending(node, None)
     before = node.state
     node.withdraw_evidence()
     _decide(submission, Outcome.WITHDRAWN, actor, at, "")
     acting.keep(actor, "evidence.withdrawn", node, before=before, at=at, data={"round": submission.round})
-    events.publish(happened.EvidenceWithdrawn(node.pk, actor.pk, at, submission.pk))
+    events.publish(happened.EvidenceWithdrawn(node, actor, at, submission))
     return node
 
 
@@ -129,7 +129,7 @@ def approve_evidence(
         reason=opinion,
         data={"round": submission.round},
     )
-    events.publish(happened.EvidenceApproved(node.pk, actor.pk, at, submission.pk))
+    events.publish(happened.EvidenceApproved(node, actor, at, submission))
     return node
 
 
@@ -159,20 +159,23 @@ def return_evidence(
         reason=opinion,
         data={"round": submission.round},
     )
-    events.publish(happened.EvidenceReturned(node.pk, actor.pk, at, submission.pk))
+    events.publish(happened.EvidenceReturned(node, actor, at, submission))
     return node
 
 
 def _for_review(
     actor: User, node_id: int, submission_id: int | None, at: datetime
 ) -> tuple[WorkNode, EvidenceSubmission]:
-    node = acting.locked(node_id)
-    why = _("%(actor)s may not review the evidence of node %(number)d.")
-    if node.current_submission and actor.pk == node.current_submission.submitted_by_id:
-        why = _("%(actor)s submitted the evidence of node %(number)d and cannot review it.")
-    facts = {"actor": actor, "number": node.number}
-    require(actor, "nodes.review_evidence", node, at=at, why=why % facts)
+    node = acting.locked(node_id, actor)
+    require(actor, "nodes.review_evidence", node, at=at, why=lambda: _why_no_review(actor, node))
     return node, _pending(node, submission_id)
+
+
+def _why_no_review(actor: User, node: WorkNode) -> str:
+    message = _("%(actor)s may not review the evidence of node %(number)d.")
+    if node.current_submission and actor.pk == node.current_submission.submitted_by_id:
+        message = _("%(actor)s submitted the evidence of node %(number)d and cannot review it.")
+    return message % {"actor": actor, "number": node.number}
 
 
 def _pending(node: WorkNode, submission_id: int | None) -> EvidenceSubmission:

@@ -20,13 +20,13 @@ from workflow.refusals import Invalid
 def start(*, actor: User, node_id: int, at: datetime | None = None) -> WorkNode:
     """Begin work on a planned node. Raises NotAllowed, WrongState."""
     at = moment(at)
-    node = acting.locked(node_id)
+    node = acting.locked(node_id, actor)
     acting.check(actor, "nodes.start", node, at=at)
     acting.require_transition(node.start)
     before = node.state
     node.start()
     acting.keep(actor, "node.started", node, before=before, at=at)
-    events.publish(happened.WorkStarted(node.pk, actor.pk, at))
+    events.publish(happened.WorkStarted(node, actor, at))
     return node
 
 
@@ -34,7 +34,7 @@ def start(*, actor: User, node_id: int, at: datetime | None = None) -> WorkNode:
 def reopen(*, actor: User, node_id: int, opinion: str, at: datetime | None = None) -> WorkNode:
     """Send an approved node back to work (整改). Raises NotAllowed, WrongState, Invalid without a reason."""
     at = moment(at)
-    node = acting.locked(node_id)
+    node = acting.locked(node_id, actor)
     acting.check(actor, "nodes.reopen", node, at=at)
     acting.require_transition(node.reopen)
     if not opinion.strip():
@@ -42,7 +42,7 @@ def reopen(*, actor: User, node_id: int, opinion: str, at: datetime | None = Non
     before = node.state
     node.reopen()
     acting.keep(actor, "node.reopened", node, before=before, at=at, reason=opinion)
-    events.publish(happened.NodeReopened(node.pk, actor.pk, at))
+    events.publish(happened.NodeReopened(node, actor, at))
     return node
 
 
@@ -54,7 +54,7 @@ def defer(
 
     `new_due` is the approved day, None when the date is left open. Raises WrongState.
     """
-    node = acting.locked(node_id)
+    node = acting.locked(node_id, actor)
     acting.require_transition(node.defer)
     before, previous = node.state, node.current_deadline
     node.defer(new_due)
@@ -62,14 +62,14 @@ def defer(
     acting.keep(
         actor, "node.deferred", node, before=before, at=at, reason=reason, on_behalf_of_id=on_behalf_of_id
     )
-    events.publish(happened.NodeDeferred(node.pk, actor.pk, at))
+    events.publish(happened.NodeDeferred(node, actor, at))
     return node
 
 
 @transaction.atomic
 def resume_after_deferral(*, actor: User, node_id: int, at: datetime) -> WorkNode:
     """Take a node up again at once, its approved date lying in the cycle: the deferral flow's act."""
-    node = acting.locked(node_id)
+    node = acting.locked(node_id, actor)
     return _resume(actor, node, node.current_deadline, at)
 
 
@@ -83,7 +83,7 @@ def resume(
     Raises NotAllowed, WrongState, Invalid for a date that is missing, past or later than approved.
     """
     at = moment(at)
-    node = acting.locked(node_id)
+    node = acting.locked(node_id, actor)
     acting.check(actor, "nodes.resume", node, at=at)
     acting.require_transition(node.resume)
     deadline = new_due or node.current_deadline
@@ -110,7 +110,7 @@ def _resume(actor: User, node: WorkNode, deadline: date | None, at: datetime) ->
     before = node.state
     node.resume(deadline)
     acting.keep(actor, "node.resumed", node, before=before, at=at, data={"deadline": deadline.isoformat()})
-    events.publish(happened.NodeResumed(node.pk, actor.pk, at))
+    events.publish(happened.NodeResumed(node, actor, at))
     return node
 
 

@@ -32,14 +32,16 @@ class Notification(models.Model):
         DEAD = "dead", _("given up")
         LAPSED = "lapsed", _("too old to send")
 
-    office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="+")
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, db_index=False, related_name="+")
     recipient = models.ForeignKey(User, on_delete=models.PROTECT, related_name="notifications")
     channel = models.CharField(max_length=20, choices=Channel.choices)
     rule = models.CharField(max_length=40)
     node = models.ForeignKey(WorkNode, on_delete=models.PROTECT, related_name="+")
-    request = models.ForeignKey(DeferralRequest, on_delete=models.PROTECT, null=True, related_name="+")
+    request = models.ForeignKey(
+        DeferralRequest, on_delete=models.PROTECT, null=True, db_index=False, related_name="+"
+    )
     slot = models.CharField(max_length=60)
-    dedup_key = models.CharField(max_length=200, unique=True)
+    dedup_key = models.CharField(max_length=200)
     batch = models.CharField(max_length=200)
 
     happened_at = models.DateTimeField()
@@ -57,6 +59,7 @@ class Notification(models.Model):
     class Meta:
         ordering = ["-happened_at", "-id"]
         verbose_name = _("notification")
+        constraints = [models.UniqueConstraint(fields=["dedup_key"], name="told_once")]
         indexes = [
             models.Index(
                 fields=["due_at"], condition=Q(state__in=["pending", "sending"]), name="notification_to_send"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,6 +16,7 @@ import pytest
 
 from config import embedded
 from config.embedded.locks import Lock
+from config.embedded.lodging import find_lodging
 from config.embedded.places import Place, private_folder
 
 ROOT = Path(embedded.CHECKOUT)
@@ -76,11 +78,23 @@ class Command:
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Iterator[Path]:
-    """A folder as fresh as a new clone; at the end of the test nothing may run for it."""
+    """A folder as fresh as a new clone; at the end of the test nothing may run for it or inside it."""
     base = tmp_path / "checkout"
     base.mkdir()
     yield base
-    wait_for(lambda: not processes(base))
+    wait_for(lambda: not any(str(base) in line for _, line in process_files("cmdline")))
+    for home in base.rglob(".jiedian"):
+        shutil.rmtree(Place(home.parent).sockets)
+        shutil.rmtree(Path("/var/tmp") / Place(home.parent).short_name, ignore_errors=True)
+
+
+@pytest.fixture
+def cluster(checkout: Path) -> Path:
+    """PostgreSQL's folder in the checkout, for tests that meddle with it."""
+    folder = Place(checkout).folder("pg")
+    if find_lodging(Place(checkout), "pg").home != folder:
+        pytest.skip("on this machine PostgreSQL keeps its data where root cannot meddle")
+    return folder
 
 
 @pytest.fixture
@@ -204,21 +218,21 @@ def test_a_server_that_dies_is_started_again(checkout, run):
     wait_for(lambda: run(checkout).wait_until_up().ask("select 1") == "1")
 
 
-def test_what_a_killed_server_noted_down_does_not_stop_the_next(checkout, run):
+def test_what_a_killed_server_noted_down_does_not_stop_the_next(checkout, cluster, run):
     command = run(checkout).wait_until_up()
     for pid in processes(checkout):
         os.kill(pid, signal.SIGKILL)
     command.kill()
     wait_for(lambda: all_gone(checkout))
-    note = checkout / ".jiedian/pg/data/postmaster.pid"
+    note = cluster / "data/postmaster.pid"
     note.write_text(note.read_text().replace(note.read_text().split()[0], str(os.getpid()), 1))
 
     assert run(checkout).wait_until_up().ask("select 1") == "1"
 
 
-def test_a_first_start_cut_short_does_not_spoil_the_next(checkout, run):
+def test_a_first_start_cut_short_does_not_spoil_the_next(checkout, cluster, run):
     command = run(checkout)
-    wait_for((checkout / ".jiedian/pg/data.draft/PG_VERSION").exists)
+    wait_for((cluster / "data.draft/PG_VERSION").exists)
     (keeper,) = keepers(checkout, "pg")
     os.kill(keeper, signal.SIGKILL)
     assert "keeper died" in command.end()
@@ -226,15 +240,15 @@ def test_a_first_start_cut_short_does_not_spoil_the_next(checkout, run):
     assert run(checkout).wait_until_up().ask("select current_database()") == "jiedian"
 
 
-def test_a_server_that_cannot_start_says_why_in_one_line_and_leaves_nothing(checkout, run):
+def test_a_server_that_cannot_start_says_why_in_one_line_and_leaves_nothing(checkout, cluster, run):
     run(checkout).wait_until_up().end()
-    (checkout / ".jiedian/pg/data/PG_VERSION").write_text("9.6\n")
+    (cluster / "data/PG_VERSION").write_text("9.6\n")
 
     command = run(checkout)
     complaint = command.end()
     assert command.process.returncode == 1
     assert complaint.startswith("PostgreSQL did not start: ")
-    assert complaint.endswith(f"(more in {checkout}/.jiedian/pg/log)\n")
+    assert complaint.endswith(f"(more in {cluster}/log)\n")
     assert not processes(checkout)
 
 

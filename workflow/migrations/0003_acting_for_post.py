@@ -3,13 +3,13 @@
 from django.db import migrations
 
 FORWARD = """
-CREATE FUNCTION jiedian_acting(on_day date) RETURNS TABLE (post_id bigint, user_id bigint)
+CREATE FUNCTION jiedian_acting(on_day date) RETURNS TABLE (post_id bigint, user_id bigint, on_behalf_of bigint)
 LANGUAGE sql STABLE AS $$
-    SELECT a.post_id, a.user_id
+    SELECT a.post_id, a.user_id, NULL::bigint
     FROM workflow_appointment a
     WHERE (a.starts IS NULL OR a.starts <= on_day) AND (a.ends IS NULL OR a.ends >= on_day)
-    UNION
-    SELECT d.post_id, d.to_user_id
+    UNION ALL
+    SELECT d.post_id, d.to_user_id, d.from_user_id
     FROM workflow_delegation d
     JOIN workflow_appointment a ON a.post_id = d.post_id AND a.user_id = d.from_user_id
     WHERE d.revoked_at IS NULL AND d.starts <= on_day AND d.ends >= on_day

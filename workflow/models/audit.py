@@ -23,14 +23,18 @@ class AuditEntry(models.Model):
     puts an unsealed entry under a seal, and refuse a state change that leaves no entry behind.
     """
 
-    office = models.ForeignKey(Office, on_delete=models.PROTECT, null=True, related_name="+")
+    office = models.ForeignKey(
+        Office, on_delete=models.PROTECT, null=True, db_index=False, related_name="+"
+    )
     at = models.DateTimeField(_("when it happened"))
     recorded_at = models.DateTimeField(_("when it was written"), db_default=Now())
     transaction = models.BigIntegerField(
         db_default=Cast(Cast(CurrentTransaction(), models.TextField()), models.BigIntegerField())
     )
     actor = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
-    on_behalf_of = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    on_behalf_of = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, db_index=False, related_name="+"
+    )
     action = models.CharField(max_length=60)
     subject_type = models.CharField(max_length=40)
     subject_id = models.BigIntegerField()

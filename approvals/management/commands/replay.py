@@ -24,7 +24,9 @@ class Command(JiedianCommand):
         parser.add_argument("file", type=Path)
         parser.add_argument("--office", required=True, help="code of the office")
         parser.add_argument("--year", required=True, type=int)
-        parser.add_argument("--until", type=date.fromisoformat, metavar="YYYY-MM-DD", help="last day to apply")
+        parser.add_argument(
+            "--until", type=date.fromisoformat, metavar="YYYY-MM-DD", help="last day to apply"
+        )
 
     def act(self, *, file: Path, office: str, year: int, until: date | None, **_options: Any) -> None:
         cycle = cycle_of(office_by_code(office), year)

@@ -22,11 +22,15 @@ class Command(JiedianCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--to", type=Path, default=settings.BASE_DIR / "docs" / "flows", metavar="FOLDER")
-        parser.add_argument("--check", action="store_true", help="write nothing, name the drawings out of date")
+        parser.add_argument(
+            "--check", action="store_true", help="write nothing, name the drawings out of date"
+        )
 
     def act(self, *, to: Path, check: bool, **_options: Any) -> None:
         drawings = {
-            to / f"{name}.{ending}": draw(flow) for name, flow in FLOWS.items() for ending, draw in FORMATS.items()
+            to / f"{name}.{ending}": draw(flow)
+            for name, flow in FLOWS.items()
+            for ending, draw in FORMATS.items()
         }
         if check:
             _require_current(drawings)

@@ -1,0 +1,187 @@
+"""Writes the summary as a Word document in the form of an official letter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from io import BytesIO
+
+import docx
+from docx.document import Document
+from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_TABLE_ALIGNMENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
+from docx.oxml import OxmlElement
+from docx.shared import Length, Mm, Pt
+from docx.table import Table as WordTable
+from docx.table import _Cell
+from docx.text.paragraph import Paragraph as WordParagraph
+
+from approvals.summary import blocks, look
+from approvals.summary.checks import Finding
+from approvals.summary.content import Content
+from approvals.summary.wording import day, row, say
+
+SMALL = Pt(10.5)
+
+
+def write(content: Content, *, draft_with: Sequence[Finding] | None = None) -> bytes:
+    """The document's bytes; a draft says so on every page and ends with the findings `draft_with`."""
+    document = docx.Document()
+    look.set_page(document)
+    look.set_styles(document)
+    _describe(document, content)
+    _head(document, content, draft=draft_with is not None)
+    _blocks(document, blocks.body(content))
+    _signature(document, content)
+    _annex(document, content)
+    if draft_with is not None:
+        _mark_draft(document)
+        _findings(document, draft_with)
+    buffer = BytesIO()
+    document.save(buffer)
+    return buffer.getvalue()
+
+
+def _describe(document: Document, content: Content) -> None:
+    properties = document.core_properties
+    properties.title, properties.author = look.clean(_title(content)), look.clean(content.full_name)
+    properties.comments, properties.language = "", "zh-CN"
+    properties.created = properties.modified = datetime.now(UTC).replace(tzinfo=None)
+
+
+def _title(content: Content) -> str:
+    return say("head.title", office=content.office, year=content.year)
+
+
+def _head(document: Document, content: Content, *, draft: bool) -> None:
+    mark = _line(document, content.full_name, WD_ALIGN_PARAGRAPH.CENTER)
+    _set_mark(mark, content.full_name)
+    if number := _number(content, draft=draft):
+        _line(document, number, WD_ALIGN_PARAGRAPH.RIGHT).paragraph_format.space_before = Pt(14)
+    _gap(document, 2)
+    document.add_paragraph(look.clean(_title(content)), style="Title")
+    _gap(document, 1)
+    if content.addressee:
+        _line(document, say("head.addressee", addressee=content.addressee))
+
+
+def _set_mark(paragraph: WordParagraph, name: str) -> None:
+    """The organ's name in red over a red rule, as large as fits one line but never below the title."""
+    size = Pt(min(36, max(22, look.TEXT_WIDTH.pt // max(len(name), 1))))
+    look.set_type(paragraph.runs[0], size, look.BIAOSONG)
+    paragraph.runs[0].font.color.rgb = look.RED
+    paragraph.paragraph_format.line_spacing_rule = WD_LINE_SPACING.SINGLE
+    look.rule_below(paragraph, beyond=Mm(7))
+
+
+def _number(content: Content, *, draft: bool) -> str:
+    """The document's number; one not yet assigned shows as a gap in a draft and not at all otherwise."""
+    if not content.prefix or (content.number is None and not draft):
+        return ""
+    number = say("head.unassigned") if content.number is None else content.number
+    return say("head.number", prefix=content.prefix, year=content.issued_on.year, number=number)
+
+
+def _line(document: Document, text: str, side: WD_ALIGN_PARAGRAPH = WD_ALIGN_PARAGRAPH.LEFT) -> WordParagraph:
+    paragraph = document.add_paragraph(look.clean(text))
+    paragraph.alignment = side
+    return paragraph
+
+
+def _gap(document: Document, lines: int) -> None:
+    for _count in range(lines):
+        document.add_paragraph()
+
+
+def _blocks(document: Document, content: Iterable[blocks.Block]) -> None:
+    for block in content:
+        if isinstance(block, blocks.Heading):
+            document.add_heading(look.clean(block.text), block.level)
+        elif isinstance(block, blocks.Paragraph):
+            document.add_paragraph(look.clean(block.text), style="Body Text")
+        else:
+            _table(document, block)
+
+
+def _table(document: Document, block: blocks.Table) -> None:
+    table = document.add_table(rows=0, cols=len(block.header), style="Table Grid")
+    table.alignment, table.autofit = WD_TABLE_ALIGNMENT.CENTER, False
+    look.pad_cells(table, Mm(0.8))
+    for column, share in zip(table.columns, block.widths, strict=True):
+        column.width = Mm(share)
+    _table_row(table, block.header, block, heading=True)
+    for cells in block.rows:
+        _table_row(table, cells, block)
+
+
+def _table_row(table: WordTable, texts: Sequence[str], block: blocks.Table, *, heading: bool = False) -> None:
+    """Add a row that stays on one page; a heading is repeated on every page."""
+    added = table.add_row()
+    for tag in ("w:cantSplit", "w:tblHeader") if heading else ("w:cantSplit",):
+        added._tr.get_or_add_trPr().append(OxmlElement(tag))
+    for column, (cell, text) in enumerate(zip(added.cells, texts, strict=True)):
+        cell.width = Mm(block.widths[column])
+        centred = heading or column != block.wide
+        _fill(cell, text, look.HEITI if heading else look.FANGSONG, centred=centred)
+
+
+def _fill(cell: _Cell, text: str, family: str, *, centred: bool) -> None:
+    paragraph = cell.paragraphs[0]
+    look.set_type(paragraph.add_run(look.clean(text)), SMALL, family)
+    paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER if centred else WD_ALIGN_PARAGRAPH.LEFT
+    paragraph.paragraph_format.line_spacing = Pt(17)
+    look.free_of_grid(paragraph)
+    cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
+
+
+def _signature(document: Document, content: Content) -> None:
+    """Organ over date, as for a sealed document: the date four characters in, the organ centred on it."""
+    _gap(document, 1)
+    mention = say("annex.mention", title=_annex_title(content))
+    document.add_paragraph(look.clean(mention), style="Body Text")
+    _gap(document, 2)
+    date = day(content.issued_on)
+    organ_width, date_width = look.width(content.full_name), look.width(date)
+    beside_date = Length(4 * look.BODY)
+    beside_organ = Length(max(0, beside_date + (date_width - organ_width) // 2))
+    beside_date = Length(max(beside_date, beside_organ + (organ_width - date_width) // 2))
+    organ = _line(document, content.full_name, WD_ALIGN_PARAGRAPH.RIGHT)
+    organ.paragraph_format.right_indent = beside_organ
+    organ.paragraph_format.keep_with_next = True
+    _line(document, date, WD_ALIGN_PARAGRAPH.RIGHT).paragraph_format.right_indent = beside_date
+
+
+def _annex_title(content: Content) -> str:
+    return say("annex.title", year=content.year)
+
+
+def _annex(document: Document, content: Content) -> None:
+    _new_page(document, say("annex.label"))
+    _gap(document, 1)
+    document.add_paragraph(look.clean(_annex_title(content)), style="Title")
+    _table(document, blocks.annex(content))
+
+
+def _new_page(document: Document, label: str) -> None:
+    paragraph = _line(document, label)
+    look.set_type(paragraph.runs[0], look.BODY, look.HEITI)
+    paragraph.paragraph_format.page_break_before = True
+
+
+def _mark_draft(document: Document) -> None:
+    section = document.sections[0]
+    for header in (section.header, section.even_page_header):
+        paragraph = header.paragraphs[0]
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        run = paragraph.add_run(say("head.draft"))
+        look.set_type(run, look.BODY, look.HEITI)
+        run.font.color.rgb = look.RED
+
+
+def _findings(document: Document, found: Sequence[Finding]) -> None:
+    _new_page(document, say("findings.title"))
+    document.add_paragraph(say("findings.sentence"), style="Body Text")
+    rows = tuple(
+        (say(f"findings.{one.severity}"), str(one.node or say("annex.blank")), one.message) for one in found
+    )
+    _table(document, blocks.Table(row("findings.header"), rows, widths=(20, 16, 120), wide=2))

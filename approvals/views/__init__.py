@@ -1,0 +1,1 @@
+"""Pages of decisions: each parses, calls one service, and shows."""

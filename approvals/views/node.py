@@ -1,0 +1,29 @@
+"""A node's own page: where it stands, what to do next, its evidence, its deferrals and what happened."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from approvals import selectors
+from approvals.next_steps import steps
+from nodes.selectors import rounds, works_with
+from nodes.views.choosing import chosen_node
+
+
+@require_safe
+def node_page(request: HttpRequest, number: int) -> HttpResponse:
+    node = chosen_node(request, number)
+    user = request.user
+    requests = selectors.deferrals_of(user, node)  # type: ignore[arg-type]
+    pending = next((one for one in requests if one.status == one.Status.PENDING), None)
+    facts = {
+        "node": node,
+        "steps": steps(user, node, pending),  # type: ignore[arg-type]
+        "concerned": works_with(user, node),  # type: ignore[arg-type]
+        "rounds": rounds(user, node),  # type: ignore[arg-type]
+        "requests": [(one, selectors.flow_of(one)) for one in requests],
+        "timeline": selectors.timeline(user, node, requests),  # type: ignore[arg-type]
+    }
+    return render(request, "approvals/node.html", facts)
