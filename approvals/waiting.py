@@ -48,7 +48,7 @@ def urge_sign_off(request: DeferralRequest, at: datetime) -> None:
 def escalate_sign_off(request: DeferralRequest, at: datetime) -> None:
     """Tell the next posts up that a step waits too long; where there is none, only its signers hear again."""
     waiting = tuple(open_sign_offs(request))
-    posts = [post for sign_off in waiting for post in sign_off.posts.all()]
+    posts = [post for sign_off in waiting for post in sign_off.signers]
     above = dict.fromkeys(post for below in posts for post in _above(below, request))
     audit.record(None, "deferral.escalated", request, at=at)
     events.publish(SignOffEscalated(request, waiting, at, tuple(above)))
@@ -69,9 +69,7 @@ def urge_review(submission: EvidenceSubmission, at: datetime, *, escalated: bool
 
 def open_sign_offs(request: DeferralRequest) -> list[SignOff]:
     """The signatures the request waits for now, with their posts."""
-    return list(
-        request.sign_offs.filter(opened_at__isnull=False, decision=None).prefetch_related("posts__division")
-    )
+    return [one for one in SignOff.objects.undecided(request) if one.opened_at]
 
 
 def _opened_at(request: DeferralRequest) -> datetime:

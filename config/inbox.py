@@ -16,7 +16,7 @@ from notifications.services import mark_read
 from workflow import people
 from workflow.models import PostKind, User
 
-NOTICES = 20
+NOTICES = 8
 
 
 @require_safe

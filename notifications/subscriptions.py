@@ -81,7 +81,7 @@ def _sign_off_escalated(event: SignOffEscalated) -> None:
 def _tell_signers(rule: str, event: SignOffEvent, above: tuple[Post, ...] = ()) -> None:
     """Tell the posts of the waiting signatures; the performance office where one is given on paper."""
     for needed in event.sign_offs:
-        posts = [*needed.posts.all(), *above]
+        posts = [*needed.signers, *above]
         on_paper = any(post.off_system for post in posts)
         tell(
             "sign_off_to_record" if on_paper and rule == "sign_off_opened" else rule,

@@ -32,5 +32,7 @@ def working_days(office: Office) -> WorkingDays:
 
 
 def reminder_policy(office: Office) -> ReminderPolicy:
-    """The office's reminder policy, with the defaults where it is silent."""
-    return ReminderPolicy.model_validate(office.reminder_policy)
+    """The office's reminder policy, with the defaults where it is silent; kept on the instance."""
+    if "_policy" not in office.__dict__:
+        office.__dict__["_policy"] = ReminderPolicy.model_validate(office.reminder_policy)
+    return office.__dict__["_policy"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from viewflow.workflow.models import Process
 
@@ -95,6 +96,17 @@ class DeferralRequest(models.Model):
         return self.new_due is not None and self.node.cycle.holds(self.new_due)
 
 
+class SignOffQuerySet(models.QuerySet):
+    def undecided(self, request: DeferralRequest) -> list[SignOff]:
+        """The signatures still to be given, in order and with their `signers`, in one statement."""
+        seats = SignOff.posts.through.objects.filter(signoff__request=request, signoff__decision=None)
+        found: dict[int, SignOff] = {}
+        for seat in seats.select_related("signoff", "post").order_by("signoff__step", "signoff", "post__position"):
+            sign_off = found.setdefault(seat.signoff_id, seat.signoff)
+            sign_off.__dict__.setdefault("signers", []).append(seat.post)
+        return list(found.values())
+
+
 class SignOff(models.Model):
     """One signature a request needs, by the holder of any one of `posts`.
 
@@ -106,12 +118,19 @@ class SignOff(models.Model):
     posts = models.ManyToManyField(Post, related_name="+")
     opened_at = models.DateTimeField(null=True)
 
+    objects = SignOffQuerySet.as_manager()
+
     class Meta:
         ordering = ["request", "step", "id"]
         verbose_name = _("sign-off")
 
     def __str__(self) -> str:
         return f"{self.request} · {self.step + 1}"
+
+    @cached_property
+    def signers(self) -> list[Post]:
+        """The posts of which one must sign."""
+        return list(self.posts.all())
 
 
 class Decision(models.Model):

@@ -152,7 +152,7 @@ def _undecided(request: DeferralRequest, sign_off_id: int | None) -> list[SignOf
         given = Decision.objects.filter(sign_off=sign_off_id, sign_off__request=request)
         if decision := given.select_related("actor", "post__division").first():
             raise running.already_decided(decision, request)
-    return list(request.sign_offs.filter(decision=None).prefetch_related("posts"))
+    return SignOff.objects.undecided(request)
 
 
 def _waiting(undecided: list[SignOff]) -> list[SignOff]:
@@ -176,7 +176,7 @@ def capacity_to_sign(
     applicant alone holds it."""
     if not actor.is_active or actor.pk in (request.applicant_id, request.on_behalf_of_id):
         return None
-    posts = [post for post in needed.posts.all() if not post.off_system]
+    posts = [post for post in needed.signers if not post.off_system]
     capacity = people.capacity_for(actor, posts, on)
     if capacity is None:
         capacity = people.capacity_for(actor, _moved_up(posts, request, on), on)
@@ -192,7 +192,7 @@ def _refusal(actor: User, request: DeferralRequest, waiting: list[SignOff], on: 
     given = Decision.objects.filter(sign_off__request=request).select_related("actor", "post__division")
     mine = {capacity.post.pk for capacity in people.capacities(actor, on)}
     for decision in given.prefetch_related("sign_off__posts"):
-        if mine & {post.pk for post in decision.sign_off.posts.all()}:
+        if mine & {post.pk for post in decision.sign_off.signers}:
             return running.already_decided(decision, request)
     facts = {"actor": actor, "posts": _names(waiting), "number": request.node.number}
     if actor.pk in (request.applicant_id, request.on_behalf_of_id):
@@ -204,7 +204,7 @@ def _refusal(actor: User, request: DeferralRequest, waiting: list[SignOff], on: 
 
 def _paper_signature(waiting: list[SignOff], post: Post | None) -> tuple[SignOff, Post]:
     for one in waiting:
-        for candidate in one.posts.all():
+        for candidate in one.signers:
             if candidate.off_system and post in (None, candidate):
                 return one, candidate
     message = _("The request waits for %(posts)s, who sign in the system.")
@@ -212,7 +212,7 @@ def _paper_signature(waiting: list[SignOff], post: Post | None) -> tuple[SignOff
 
 
 def _names(waiting: list[SignOff]) -> str:
-    return "、".join(str(post) for one in waiting for post in one.posts.all())
+    return "、".join(str(post) for one in waiting for post in one.signers)
 
 
 def _decide(

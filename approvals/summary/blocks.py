@@ -25,12 +25,16 @@ class Paragraph:
 
 @dataclass(frozen=True)
 class Table:
-    """Rows under a header; `widths` are in millimetres, `wide` is the column of running text."""
+    """Rows under a header; `widths` are in millimetres, `wide` is the column of running text.
+
+    One that is `together` stays on one page where it can.
+    """
 
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     widths: tuple[int, ...]
     wide: int
+    together: bool = False
 
 
 Block = Heading | Paragraph | Table
@@ -77,7 +81,7 @@ def _assessment(content: Content) -> Iterator[Block]:
     yield Paragraph(say("divisions.sentence"))
     everything = Division(say("divisions.total"), content.nodes)
     rows = tuple(_division_row(division) for division in (*content.divisions, everything))
-    yield Table(row("divisions.header"), rows, widths=(42, 19, 19, 19, 19, 19, 19), wide=0)
+    yield Table(row("divisions.header"), rows, widths=(42, 19, 19, 19, 19, 19, 19), wide=0, together=True)
 
 
 def _division_row(division: Division) -> tuple[str, ...]:

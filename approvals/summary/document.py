@@ -21,8 +21,6 @@ from approvals.summary.checks import Finding
 from approvals.summary.content import Content
 from approvals.summary.wording import day, row, say
 
-SMALL = Pt(10.5)
-
 
 def write(content: Content, *, draft_with: Sequence[Finding] | None = None) -> bytes:
     """The document's bytes; a draft says so on every page and ends with the findings `draft_with`."""
@@ -59,7 +57,7 @@ def _head(document: Document, content: Content, *, draft: bool) -> None:
     if number := _number(content, draft=draft):
         _line(document, number, WD_ALIGN_PARAGRAPH.RIGHT).paragraph_format.space_before = Pt(14)
     _gap(document, 2)
-    document.add_paragraph(look.clean(_title(content)), style="Title")
+    _add(document, _title(content), "Title")
     _gap(document, 1)
     if content.addressee:
         _line(document, say("head.addressee", addressee=content.addressee))
@@ -82,8 +80,15 @@ def _number(content: Content, *, draft: bool) -> str:
     return say("head.number", prefix=content.prefix, year=content.issued_on.year, number=number)
 
 
-def _line(document: Document, text: str, side: WD_ALIGN_PARAGRAPH = WD_ALIGN_PARAGRAPH.LEFT) -> WordParagraph:
+def _add(document: Document, text: str, style: str) -> WordParagraph:
+    """A paragraph in the style of this id: python-docx would look up a name through all styles every time."""
     paragraph = document.add_paragraph(look.clean(text))
+    paragraph._p.style = style
+    return paragraph
+
+
+def _line(document: Document, text: str, side: WD_ALIGN_PARAGRAPH = WD_ALIGN_PARAGRAPH.LEFT) -> WordParagraph:
+    paragraph = _add(document, text, "Normal")
     paragraph.alignment = side
     return paragraph
 
@@ -96,9 +101,9 @@ def _gap(document: Document, lines: int) -> None:
 def _blocks(document: Document, content: Iterable[blocks.Block]) -> None:
     for block in content:
         if isinstance(block, blocks.Heading):
-            document.add_heading(look.clean(block.text), block.level)
+            _add(document, block.text, f"Heading{block.level}")
         elif isinstance(block, blocks.Paragraph):
-            document.add_paragraph(look.clean(block.text), style="Body Text")
+            _add(document, block.text, "BodyText")
         else:
             _table(document, block)
 
@@ -112,6 +117,8 @@ def _table(document: Document, block: blocks.Table) -> None:
     _table_row(table, block.header, block, heading=True)
     for cells in block.rows:
         _table_row(table, cells, block)
+    if block.together:
+        _keep_together(paragraph for row in table.rows for cell in row.cells for paragraph in cell.paragraphs)
 
 
 def _table_row(table: WordTable, texts: Sequence[str], block: blocks.Table, *, heading: bool = False) -> None:
@@ -122,23 +129,23 @@ def _table_row(table: WordTable, texts: Sequence[str], block: blocks.Table, *, h
     for column, (cell, text) in enumerate(zip(added.cells, texts, strict=True)):
         cell.width = Mm(block.widths[column])
         centred = heading or column != block.wide
-        _fill(cell, text, look.HEITI if heading else look.FANGSONG, centred=centred)
+        _fill(cell, text, "TableHead" if heading else "TableText", centred=centred)
 
 
-def _fill(cell: _Cell, text: str, family: str, *, centred: bool) -> None:
+def _fill(cell: _Cell, text: str, style: str, *, centred: bool) -> None:
     paragraph = cell.paragraphs[0]
-    look.set_type(paragraph.add_run(look.clean(text)), SMALL, family)
+    paragraph.add_run(look.clean(text))
+    paragraph._p.style = style
     paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER if centred else WD_ALIGN_PARAGRAPH.LEFT
-    paragraph.paragraph_format.line_spacing = Pt(17)
-    look.free_of_grid(paragraph)
     cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
 
 
 def _signature(document: Document, content: Content) -> None:
     """Organ over date, as for a sealed document: the date four characters in, the organ centred on it."""
+    last = document.paragraphs[-1]
     _gap(document, 1)
     mention = say("annex.mention", title=_annex_title(content))
-    document.add_paragraph(look.clean(mention), style="Body Text")
+    _add(document, mention, "BodyText")
     _gap(document, 2)
     date = day(content.issued_on)
     organ_width, date_width = look.width(content.full_name), look.width(date)
@@ -158,7 +165,7 @@ def _annex_title(content: Content) -> str:
 def _annex(document: Document, content: Content) -> None:
     _new_page(document, say("annex.label"))
     _gap(document, 1)
-    document.add_paragraph(look.clean(_annex_title(content)), style="Title")
+    _add(document, _annex_title(content), "Title")
     _table(document, blocks.annex(content))
 
 
@@ -180,7 +187,7 @@ def _mark_draft(document: Document) -> None:
 
 def _findings(document: Document, found: Sequence[Finding]) -> None:
     _new_page(document, say("findings.title"))
-    document.add_paragraph(say("findings.sentence"), style="Body Text")
+    _add(document, say("findings.sentence"), "BodyText")
     rows = tuple(
         (say(f"findings.{one.severity}"), str(one.node or say("annex.blank")), one.message) for one in found
     )

@@ -9,6 +9,7 @@ import unicodedata
 from typing import Any
 
 from docx.document import Document
+from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -63,7 +64,7 @@ def _add_field(run: Run, instruction: str) -> None:
 
 
 def set_styles(document: Document) -> None:
-    """Body, three levels of heading and the title, so that the document can be edited on."""
+    """Body, headings, title and table text as styles, so that the document can be edited on."""
     styles = document.styles
     _style(styles["Normal"], BODY, FANGSONG)
     _style(styles["Body Text"], BODY, FANGSONG)
@@ -71,6 +72,8 @@ def set_styles(document: Document) -> None:
     _style(styles["Heading 2"], BODY, KAITI)
     _style(styles["Heading 3"], BODY, FANGSONG)
     _style(styles["Title"], Pt(22), BIAOSONG, line=Pt(33))
+    for name, family in (("TableText", FANGSONG), ("TableHead", HEITI)):
+        _table_style(styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH), family)
     for name in ("Body Text", "Heading 1", "Heading 2", "Heading 3"):
         indent_characters(styles[name], first=2)
     styles["Title"].paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
@@ -78,7 +81,9 @@ def set_styles(document: Document) -> None:
     _drop(styles["Title"].element.pPr, "w:pBdr")
     # 28 characters of 16 points are wider than 156 mm. A quarter of a point less each fits them in; a
     # character grid would as well, but LibreOffice counts it from another size than Word does.
-    styles["Normal"].element.rPr.append(_set(OxmlElement("w:spacing"), val="-5"))
+    tighter = _set(OxmlElement("w:spacing"), val="-5")
+    styles["Normal"].element.rPr.insert_element_before(tighter, "w:w", "w:kern", "w:position", "w:sz")
+    _set(styles.element.find(f".//{qn('w:docDefaults')}//{qn('w:lang')}"), eastAsia="zh-CN")
 
 
 def _style(style: ParagraphStyle, size: Length, family: str, *, line: Length = LINE) -> None:
@@ -91,6 +96,13 @@ def _style(style: ParagraphStyle, size: Length, family: str, *, line: Length = L
     form = style.paragraph_format
     form.space_before = form.space_after = Pt(0)
     form.line_spacing_rule, form.line_spacing = WD_LINE_SPACING.EXACTLY, line
+
+
+def _table_style(style: ParagraphStyle, family: str) -> None:
+    """Small type, its lines as close as their own spacing says and not on the page's grid of lines."""
+    _style(style, Pt(10.5), family, line=Pt(17))
+    snap = _set(OxmlElement("w:snapToGrid"), val="0")
+    style.element.pPr.insert_element_before(snap, "w:spacing", "w:ind", "w:jc")
 
 
 def set_type(target: Run | ParagraphStyle, size: Length, family: str, *, latin: str = LATIN) -> None:
@@ -121,12 +133,6 @@ def clean(text: str) -> str:
     return "".join(
         letter for letter in text if letter in "\t\n" or unicodedata.category(letter) not in ("Cc", "Cs")
     )
-
-
-def free_of_grid(paragraph: Paragraph) -> None:
-    """Let the lines of `paragraph` be as close as its own spacing says."""
-    snap = _set(OxmlElement("w:snapToGrid"), val="0")
-    paragraph._p.get_or_add_pPr().insert_element_before(snap, "w:spacing", "w:ind", "w:jc", "w:rPr")
 
 
 def pad_cells(table: Table, sides: Length) -> None:

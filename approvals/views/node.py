@@ -20,6 +20,7 @@ def node_page(request: HttpRequest, number: int) -> HttpResponse:
     pending = next((one for one in requests if one.status == one.Status.PENDING), None)
     facts = {
         "node": node,
+        "pending": pending,
         "steps": steps(user, node, pending),  # type: ignore[arg-type]
         "concerned": works_with(user, node),  # type: ignore[arg-type]
         "rounds": rounds(user, node),  # type: ignore[arg-type]

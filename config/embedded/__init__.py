@@ -20,9 +20,10 @@ __all__ = ["ServerFailed", "database_url", "local_secret", "redis_url", "running
 
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
 
-WITHOUT_SERVERS = {"help", "version", "makemessages", "compilemessages", "collectstatic", "startapp"}
-# These look at the migrations themselves, or make a database of their own.
-WITHOUT_MIGRATING = {"migrate", "makemigrations", "showmigrations", "sqlmigrate", "squashmigrations", "test"}
+WITHOUT_SERVERS = {"help", "version", "collectstatic", "startapp"}
+WITHOUT_SERVERS |= {"makemessages", "compilemessages", "update_translations", "check_translations"}
+# These deal with the migrations themselves, or begin with a database of their own.
+WITHOUT_MIGRATING = {"migrate", "makemigrations", "showmigrations", "sqlmigrate", "squashmigrations", "demo"}
 
 
 def database_url(base: Path = CHECKOUT) -> str:

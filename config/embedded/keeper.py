@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Protocol
@@ -169,16 +170,22 @@ def main(name: str, base: str, report: str, start: str, keeper: str) -> None:
     os._exit(0)
 
 
+def tell(report: int, news: str) -> None:
+    """Report to the command that started us, if it is still there to hear it."""
+    with suppress(BrokenPipeError):
+        os.write(report, news.encode())
+    os.close(report)
+
+
 def _serve(name: str, place: Place, report: int, start: int, keeper: int) -> None:
     try:
         kept = Keeper(SERVERS[name](place), place)
         kept.start()
     except ServerFailed as failure:
-        os.write(report, str(failure).encode())
+        tell(report, str(failure))
         return
     try:
-        os.write(report, b"ready")
-        os.close(report)
+        tell(report, "ready")
         os.close(start)
         kept.watch()
     finally:

@@ -4,10 +4,10 @@
 (() => {
   const CHECKED = new WeakMap();
 
+  // A button marked so still gives its value, which a disabled one would not; the second click is refused below.
   function sendOnce(form) {
     form.dataset.sent = "true";
-    // After the browser has taken the pressed button's value, which a disabled button would not give.
-    setTimeout(() => buttons(form).forEach((button) => button.setAttribute("aria-disabled", "true")), 0);
+    buttons(form).forEach((button) => button.setAttribute("aria-disabled", "true"));
   }
 
   function buttons(form) {

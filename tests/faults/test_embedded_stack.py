@@ -192,6 +192,14 @@ def test_interrupting_a_command_leaves_nothing(checkout, run):
     assert all_gone(checkout)
 
 
+def test_interrupting_a_first_start_leaves_nothing(checkout, cluster, run):
+    command = run(checkout)
+    wait_for((cluster / "data.draft/PG_VERSION").exists)
+    command.kill(signal.SIGINT)
+    assert not processes(checkout)
+    assert all_gone(checkout)
+
+
 def test_killing_the_only_command_ends_the_servers(checkout, run):
     run(checkout).wait_until_up().kill()
     wait_for(lambda: all_gone(checkout))

@@ -10,6 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 
 from nodes.models import DeadlineChange, State, WorkNode
+from tests import builders
 from tests.builders import start, submit_evidence, work_node
 from workflow import audit
 
@@ -78,9 +79,7 @@ def test_a_transition_the_table_does_not_know_is_refused_with_audit_entry_and_ve
 
 @pytest.mark.django_db(transaction=True)
 def test_an_audit_entry_of_an_earlier_transaction_does_not_count():
-    from tests.builders import office
-
-    node = work_node(office())
+    node = work_node(builders.office())
     audit.record(None, "x", node, from_state=State.PLANNED, to_state=State.IN_PROGRESS)
     with refused("without an audit entry"):
         execute("UPDATE nodes_worknode SET state = 'in_progress', version = 1 WHERE id = %s", node.pk)

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from django.db import transaction
 
+from approvals import services as approvals
+from nodes import services as nodes
 from nodes.models import Cycle, State, WorkNode
 from tests import builders
 from tests.builders import (
@@ -27,7 +29,6 @@ from workflow.refusals import Conflict, Invalid, NotAllowed, NotFound, Refusal, 
 DIVISION = {"xinwen0", "xinwen1"}
 OFFICE = {"jixiao1", "jixiao2"}
 EVERYBODY = [user["username"] for user in builders.ORGANISATION["users"]]
-STRANGER = "of another office"
 
 
 def in_may(act: Callable[..., Any], **facts: Any) -> Callable[[WorkNode, str], Any]:
@@ -91,9 +92,6 @@ def test_another_office_finds_nothing_there_to_act_on(office, state):
 
 
 def _services(node: WorkNode, actor: Any) -> dict[str, Callable[[], Any]]:
-    from approvals import services as approvals
-    from nodes import services as nodes
-
     facts = {"actor": actor, "node_id": node.pk, "at": builders.story.moment(date(2021, 5, 1))}
     draft = nodes.EvidenceDraft("说明", date(2021, 5, 1), (builders.evidence_file(),))
     asked = approvals.DeferralDraft("理由", None)
@@ -194,7 +192,7 @@ def test_a_return_and_a_reopening_need_a_reason(office, state, act):
 
 def test_slips_in_a_statement_are_kept_for_the_reviewer_and_block_nothing(office):
     node = work_node(office, state=State.IN_PROGRESS)
-    submission = submit_evidence(node, statement="共接待来访  人次。。")
+    submission = submit_evidence(node, statement="全年共接待来访团组  人次，均已归档。。")
     assert [warning["rule"] for warning in submission.warnings] == ["blank_figure", "doubled_mark"]
     assert node.state == State.EVIDENCE_SUBMITTED
 

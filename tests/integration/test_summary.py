@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from io import StringIO
@@ -207,6 +208,7 @@ def test_a_draft_says_so_on_every_page_and_ends_with_what_is_to_be_mended(refere
     listed = reference.table("级别")
     assert [(line[0], line[1]) for line in listed[:4]] == [("须改正", "21")] * 2 + [("须改正", "31")] * 2
     assert ("请核实", "59") in [(line[0], line[1]) for line in listed]
+    assert not re.search("[A-Za-z]{3}", " ".join(line[2] for line in listed))
 
 
 # Another office, another year
