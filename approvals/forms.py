@@ -61,7 +61,10 @@ class DeferralForm(ServiceForm):
         label=_("Proposed date"), help_text=_("Leave it empty where no day can be named yet.")
     )
     category = forms.ChoiceField(
-        label=_("Category of the reason"), choices=DeferralRequest.Category.choices, required=False
+        label=_("Category of the reason"),
+        choices=DeferralRequest.Category.choices,
+        required=False,
+        initial=DeferralRequest.Category.OTHER,
     )
     justification = forms.CharField(
         label=_("Justification"),

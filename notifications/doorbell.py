@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from celery import Celery, current_app
@@ -43,6 +44,7 @@ def _ring(task: str, *args: Any) -> None:
         logger.warning("no worker was woken, the sweeper will find the rows: %s", error)
 
 
+@cache
 def _connection(app: Celery) -> Connection:
     return app.connection_for_write(
         transport_options={

@@ -40,6 +40,8 @@ def tell(
     facts = {
         "rule": rule,
         "node": node.pk,
+        "office": node.office_id,
+        "division": node.lead_division_id,
         "request": request_id,
         "slot": slot,
         "at": at,

@@ -9,35 +9,30 @@ COLUMNS = """office_id, recipient_id, channel, rule, node_id, request_id, slot, 
 # People of a node by audience. `audiences` are kinds of post seen from the lead division, and
 # "supporting" for the handlers of the supporting divisions; posts and users may be named outright.
 TELL = f"""
-WITH node AS (
-    SELECT n.id, n.office_id, n.lead_division_id, d.leader_in_charge_id
-    FROM nodes_worknode n JOIN workflow_division d ON d.id = n.lead_division_id
-    WHERE n.id = %(node)s
-), told AS (
-    SELECT a.user_id
-    FROM node
-    JOIN workflow_post p ON p.office_id = node.office_id
-    JOIN jiedian_acting(%(day)s) a ON a.post_id = p.id
-    WHERE p.id = ANY(%(posts)s::bigint[])
-       OR p.kind = ANY(%(audiences)s::text[]) AND (p.division_id IS NULL OR p.division_id = node.lead_division_id)
-          AND (p.kind <> 'leader_in_charge' OR p.id = node.leader_in_charge_id)
-       OR 'leader_in_charge' = ANY(%(audiences)s::text[]) AND p.id = node.leader_in_charge_id
-       OR 'supporting' = ANY(%(audiences)s::text[]) AND p.kind = 'handler' AND p.division_id IN (
-              SELECT division_id FROM nodes_worknode_supporting_divisions WHERE worknode_id = node.id)
+WITH told AS (
+    SELECT acting.user_id
+    FROM workflow_post p JOIN jiedian_acting(%(day)s) acting ON acting.post_id = p.id
+    WHERE p.office_id = %(office)s AND (
+        p.id = ANY(%(posts)s::bigint[])
+        OR p.kind = ANY(%(audiences)s::text[]) AND coalesce(p.division_id, %(division)s) = %(division)s
+           AND p.kind <> 'leader_in_charge'
+        OR 'leader_in_charge' = ANY(%(audiences)s::text[]) AND p.id = (
+            SELECT leader_in_charge_id FROM workflow_division WHERE id = %(division)s)
+        OR 'supporting' = ANY(%(audiences)s::text[]) AND p.kind = 'handler' AND p.division_id IN (
+            SELECT division_id FROM nodes_worknode_supporting_divisions WHERE worknode_id = %(node)s))
     UNION
     SELECT unnest(%(users)s::bigint[])
 )
 INSERT INTO notifications_notification ({COLUMNS})
-SELECT node.office_id, u.id, channel, %(rule)s::text, node.id, %(request)s::bigint, %(slot)s, key.dedup, key.dedup,
+SELECT %(office)s, u.id, channel, %(rule)s::text, %(node)s, %(request)s::bigint, %(slot)s, key.dedup, key.dedup,
        %(at)s, CASE channel WHEN 'email' THEN %(due_at)s::timestamptz ELSE %(at)s::timestamptz END,
        CASE channel WHEN 'in_app' THEN 'sent' ELSE %(state)s END,
        0, '', '', CASE channel WHEN 'in_app' THEN %(at)s::timestamptz END
-FROM node
-CROSS JOIN told
+FROM told
 JOIN workflow_user u ON u.id = told.user_id AND u.is_active AND u.id <> %(actor)s
 CROSS JOIN unnest(%(channels)s::text[]) channel
 CROSS JOIN LATERAL (
-    SELECT concat_ws(':', %(rule)s::text, node.id, %(slot)s::text, u.id, channel) AS dedup
+    SELECT concat_ws(':', %(rule)s::text, %(node)s::bigint, %(slot)s::text, u.id, channel) AS dedup
 ) key
 WHERE channel <> 'email' OR u.email <> ''
 ON CONFLICT (dedup_key) DO NOTHING

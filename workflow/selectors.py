@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from workflow.calendar import WorkingDays
@@ -26,8 +26,8 @@ def working_days(office: Office) -> WorkingDays:
     """
     if "_working_days" not in office.__dict__:
         days = CalendarDay.objects.filter(Q(office=office) | Q(office=None))
-        ordered = sorted(days, key=lambda day: day.office_id is not None)
-        office.__dict__["_working_days"] = WorkingDays({day.day: day.is_workday for day in ordered})
+        ordered = days.order_by(F("office").asc(nulls_first=True)).values_list("day", "is_workday")
+        office.__dict__["_working_days"] = WorkingDays(dict(ordered))
     return office.__dict__["_working_days"]
 
 

@@ -7,18 +7,18 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from approvals.models import Decision, DeferralRequest
-from nodes.models import Cycle
+from nodes.services import acting
 from workflow.models import User
-from workflow.refusals import Conflict, NotFound, WrongState
+from workflow.refusals import Conflict, NotFound
 
 
 def locked(request_id: int, actor: User) -> DeferralRequest:
-    """The request, locked. Raises NotFound, also for another office's, or WrongState unless its year is open."""
+    """The request and its node, locked. Raises NotFound, also for another office's, or WrongState unless its
+    year is open."""
     request = DeferralRequest.objects.locked(request_id, actor.office)
     if request is None:
         raise NotFound(_("There is no such request in your office."))
-    if request.node.cycle.status != Cycle.Status.OPEN:
-        raise WrongState(_("The year %(year)d is not open.") % {"year": request.node.cycle.year})
+    request.node = acting.locked(request.node_id, actor)
     return request
 
 

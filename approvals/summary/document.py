@@ -30,7 +30,7 @@ def write(content: Content, *, draft_with: Sequence[Finding] | None = None) -> b
     _describe(document, content)
     _head(document, content, draft=draft_with is not None)
     _blocks(document, blocks.body(content))
-    _signature(document, content)
+    _ending(document, content)
     _annex(document, content)
     if draft_with is not None:
         _mark_draft(document)
@@ -118,6 +118,7 @@ def _table(document: Document, block: blocks.Table) -> None:
     for cells in block.rows:
         _table_row(table, cells, block)
     if block.together:
+        _keep_together(document.paragraphs[-1:])
         _keep_together(paragraph for row in table.rows for cell in row.cells for paragraph in cell.paragraphs)
 
 
@@ -140,22 +141,28 @@ def _fill(cell: _Cell, text: str, style: str, *, centred: bool) -> None:
     cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
 
 
-def _signature(document: Document, content: Content) -> None:
-    """Organ over date, as for a sealed document: the date four characters in, the organ centred on it."""
-    last = document.paragraphs[-1]
+def _ending(document: Document, content: Content) -> None:
+    """The list of annexes and the signature, on one page with the last of the text."""
+    last_of_text = len(document.paragraphs) - 1
     _gap(document, 1)
-    mention = say("annex.mention", title=_annex_title(content))
-    _add(document, mention, "BodyText")
+    _add(document, say("annex.mention", title=_annex_title(content)), "BodyText")
     _gap(document, 2)
-    date = day(content.issued_on)
-    organ_width, date_width = look.width(content.full_name), look.width(date)
-    beside_date = Length(4 * look.BODY)
-    beside_organ = Length(max(0, beside_date + (date_width - organ_width) // 2))
-    beside_date = Length(max(beside_date, beside_organ + (organ_width - date_width) // 2))
-    organ = _line(document, content.full_name, WD_ALIGN_PARAGRAPH.RIGHT)
-    organ.paragraph_format.right_indent = beside_organ
-    organ.paragraph_format.keep_with_next = True
-    _line(document, date, WD_ALIGN_PARAGRAPH.RIGHT).paragraph_format.right_indent = beside_date
+    _signature(document, content.full_name, day(content.issued_on))
+    _keep_together(document.paragraphs[last_of_text:-1])
+
+
+def _signature(document: Document, organ: str, date: str) -> None:
+    """Organ over date, as for a sealed document: the date four characters in, the organ centred on it."""
+    wider = look.width(organ) - look.width(date)
+    beside_organ = max(0, 4 * look.BODY - wider // 2)
+    for text, indent in ((organ, beside_organ), (date, beside_organ + wider // 2)):
+        _line(document, text, WD_ALIGN_PARAGRAPH.RIGHT).paragraph_format.right_indent = Length(indent)
+
+
+def _keep_together(paragraphs: Iterable[WordParagraph]) -> None:
+    """Keep each of `paragraphs` on one page with what follows it."""
+    for paragraph in paragraphs:
+        paragraph.paragraph_format.keep_with_next = True
 
 
 def _annex_title(content: Content) -> str:

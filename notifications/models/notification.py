@@ -33,10 +33,12 @@ class Notification(models.Model):
         LAPSED = "lapsed", _("too old to send")
 
     office = models.ForeignKey(Office, on_delete=models.PROTECT, db_index=False, related_name="+")
-    recipient = models.ForeignKey(User, on_delete=models.PROTECT, related_name="notifications")
+    recipient = models.ForeignKey(
+        User, on_delete=models.PROTECT, db_index=False, related_name="notifications"
+    )
     channel = models.CharField(max_length=20, choices=Channel.choices)
     rule = models.CharField(max_length=40)
-    node = models.ForeignKey(WorkNode, on_delete=models.PROTECT, related_name="+")
+    node = models.ForeignKey(WorkNode, on_delete=models.PROTECT, db_index=False, related_name="+")
     request = models.ForeignKey(
         DeferralRequest, on_delete=models.PROTECT, null=True, db_index=False, related_name="+"
     )

@@ -36,9 +36,8 @@ def behind_the_triggers_back():
 
 @pytest.fixture
 def sealed(office) -> list[AuditEntry]:
-    """Three seals over the office's chain: two entries in the first, then one each."""
+    """Four seals over the office's chain: the imports in the first, then one entry each."""
     nodes = [work_node(office, number) for number in (1, 2, 3)]
-    AuditEntry.objects.filter(seal=None)
     audit.seal()
     for node in nodes:
         start(node)
@@ -212,6 +211,9 @@ def test_an_entry_knows_when_and_in_which_transaction_it_was_written(office):
     node = start(work_node(office))
     entry = AuditEntry.objects.get(action="node.started")
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_current_xact_id()::text::bigint, now()")
-        assert cursor.fetchone() == (entry.transaction, entry.recorded_at)
+        cursor.execute("SELECT pg_current_xact_id()::text::bigint, now(), clock_timestamp()")
+        number, begun, now = cursor.fetchone()
+    assert entry.transaction == number
+    assert begun <= entry.recorded_at <= now
+    assert entry.at == builders.story.now
     assert (entry.subject_type, entry.subject_id, entry.subject) == ("worknode", node.pk, "1 工作节点1")

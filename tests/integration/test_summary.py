@@ -487,6 +487,14 @@ def test_the_page_is_that_of_an_official_document(office, out: Path):
         assert "PAGE" in footer._element.xml
 
 
+def test_the_signature_never_stands_on_a_page_without_text(office, out: Path):
+    work_node(office)
+    paragraphs = export(office, out).document.paragraphs
+    (signed,) = (at for at, paragraph in enumerate(paragraphs) if paragraph.text == "2022年1月13日")
+    text = next(at for at, paragraph in enumerate(paragraphs) if paragraph.text == "五、意见建议")
+    assert all(paragraph.paragraph_format.keep_with_next for paragraph in paragraphs[text + 1 : signed])
+
+
 def test_chinese_type_is_set_for_every_style(office, out: Path):
     work_node(office)
     styles = export(office, out).document.styles

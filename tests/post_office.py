@@ -1,0 +1,113 @@
+"""A mail server for tests: it keeps what it is given, and refuses, waits or hangs up as it is told."""
+
+from __future__ import annotations
+
+import asyncio
+import email
+import socket
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from email.message import EmailMessage
+from email.policy import default
+from typing import Any
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import Envelope, Session
+
+HOST = "127.0.0.1"
+
+
+class PostOffice:
+    """What came in, and how the next letters are to be answered.
+
+    `letters` are in the order of their arrival. `answers` maps an address to the reply to its RCPT TO. While `gate` is
+    closed a letter is kept, but its sender gets no answer. `letters_a_call` is how many a connection may bring.
+    """
+
+    def __init__(self) -> None:
+        self.letters: list[EmailMessage] = []
+        self.calls = 0
+        self.answers: dict[str, str] = {}
+        self.gate = threading.Event()
+        self.gate.set()
+        self.letters_a_call: int | None = None
+        self.port = 0
+
+    @property
+    def url(self) -> str:
+        return f"smtp://{HOST}:{self.port}"
+
+    def to(self, username: str) -> list[EmailMessage]:
+        """The letters to the person of this name."""
+        return [letter for letter in self.letters if letter["To"].startswith(f"{username}@")]
+
+    def received(self) -> Counter[str]:
+        """How many letters each person got, by username."""
+        return Counter(letter["To"].partition("@")[0] for letter in self.letters)
+
+    async def handle_EHLO(
+        self, server: Any, session: Session, envelope: Envelope, name: str, replies: list[str]
+    ) -> list[str]:
+        session.host_name = name
+        session.brought = 0
+        self.calls += 1
+        return replies
+
+    async def handle_MAIL(
+        self, server: Any, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if self.letters_a_call is not None and session.brought >= self.letters_a_call:
+            return "421 too many letters, call again"
+        envelope.mail_from = address
+        return "250 OK"
+
+    async def handle_RCPT(
+        self, server: Any, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if answer := self.answers.get(address):
+            return answer
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: Any, session: Session, envelope: Envelope) -> str:
+        session.brought += 1
+        self.letters.append(email.message_from_bytes(envelope.content, policy=default))
+        await asyncio.to_thread(self.gate.wait, 60)
+        return "250 kept"
+
+
+class _Counter(Controller):
+    """aiosmtpd's controller on a port that nobody else can have taken meanwhile."""
+
+    def __init__(self, office: PostOffice) -> None:
+        self.listening = socket.create_server((HOST, 0))
+        office.port = self.listening.getsockname()[1]
+        super().__init__(office, hostname=HOST, port=office.port)
+
+    def _create_server(self) -> Any:
+        return self.loop.create_server(self._factory_invoker, sock=self.listening)
+
+
+@contextmanager
+def open_post_office() -> Iterator[PostOffice]:
+    office = PostOffice()
+    counter = _Counter(office)
+    counter.start()
+    try:
+        yield office
+    finally:
+        office.gate.set()
+        counter.stop()
+
+
+def text(letter: EmailMessage) -> str:
+    """The words of a letter."""
+    return letter.get_content()
+
+
+def closed_port() -> int:
+    """A port on which nobody listens."""
+    with socket.create_server((HOST, 0)) as taken:
+        return taken.getsockname()[1]

@@ -1,0 +1,203 @@
+"""Which days speak of a deadline, and when a message may go out: 2021 with its real holidays."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from notifications.timing import Slot, send_moment, sendable_from, slots
+from workflow.calendar import WorkingDays
+from workflow.models import Office
+from workflow.policy import Escalation, ReminderPolicy
+
+CALENDAR = WorkingDays()
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+SILENT = ReminderPolicy(
+    working_days_before=(), on_due_day=False, overdue_every_working_days=None, escalate=()
+)
+
+
+def said(
+    deadline: date, policy: ReminderPolicy = ReminderPolicy(), calendar: WorkingDays = CALENDAR
+) -> dict[str, date]:
+    """What is said of `deadline` and on which day, from a month before to a month after."""
+    spoken = [(slot, day) for day in around(deadline) for slot in slots(policy, calendar, day)]
+    found = [(slot.rule, day) for slot, day in spoken if slot.deadline == deadline]
+    assert len(dict(found)) == len(found), "something was said twice"
+    return dict(found)
+
+
+def around(deadline: date) -> list[date]:
+    return [deadline + timedelta(days=offset) for offset in range(-30, 31)]
+
+
+def may(day: int) -> date:
+    return date(2021, 5, day)
+
+
+def september(day: int) -> date:
+    return date(2021, 9, day)
+
+
+def october(day: int) -> date:
+    return date(2021, 10, day)
+
+
+def test_days_are_counted_across_the_labour_day_holiday_and_its_make_up_days():
+    # 1 to 5 May are off; Sunday 25 April and Saturday 8 May are worked instead.
+    assert said(may(10)) == {
+        "before_10": date(2021, 4, 23),
+        "before_5": date(2021, 4, 29),
+        "before_3": may(6),
+        "before_1": may(8),
+        "due_day": may(10),
+        "escalated_1": may(11),
+        "overdue_3": may(13),
+        "escalated_5": may(17),
+        "overdue_6": may(18),
+        "overdue_9": may(21),
+        "escalated_10": may(24),
+        "overdue_12": may(26),
+        "overdue_15": may(31),
+        "overdue_18": date(2021, 6, 3),
+        "overdue_21": date(2021, 6, 8),
+    }
+
+
+def test_a_deadline_within_the_national_holiday_is_spoken_of_before_it_begins():
+    # 1 to 7 October are off; 18 and 26 September and 9 October are worked. The due-day reminder takes the
+    # place of the one a working day before, which would be the same day.
+    heard = said(october(5))
+    assert {rule: day for rule, day in heard.items() if day <= october(5)} == {
+        "before_10": september(17),
+        "before_5": september(26),
+        "before_3": september(28),
+        "due_day": september(30),
+    }
+    assert heard["escalated_1"] == october(8)
+    assert heard["overdue_3"] == october(11)
+    assert heard["escalated_5"] == october(13)
+    assert heard["escalated_10"] == october(20)
+
+
+def test_a_day_off_says_nothing():
+    assert slots(ReminderPolicy(), CALENDAR, october(3)) == []
+    assert slots(ReminderPolicy(), CALENDAR, october(16)) == []
+
+
+def test_a_worked_saturday_speaks():
+    assert Slot(october(11), "before_1", "handler") in slots(ReminderPolicy(), CALENDAR, october(9))
+
+
+def test_the_offices_own_day_off_moves_what_falls_on_it():
+    own = WorkingDays({may(10): False})
+    heard = said(may(10), calendar=own)
+    assert heard["due_day"] == may(8)
+    assert heard["escalated_1"] == may(11)
+    assert "before_1" not in heard
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.dates(date(2021, 2, 1), date(2021, 11, 30)))
+def test_whatever_the_deadline_each_rule_speaks_once_on_a_working_day(deadline):
+    heard = said(deadline)
+    assert all(CALENDAR.is_workday(day) for day in heard.values())
+    assert {"before_10", "before_5", "before_3", "due_day"} <= heard.keys()
+    assert ("before_1" in heard) == CALENDAR.is_workday(deadline)
+    for n in (1, 5, 10):
+        assert CALENDAR.between(deadline, heard[f"escalated_{n}"]) == n
+    for n in (3, 5, 10):
+        assert CALENDAR.before(deadline, n) == heard[f"before_{n}"]
+
+
+def test_an_escalation_names_whom_it_goes_to():
+    audiences = {
+        slot.rule: slot.audience
+        for day in around(may(10))
+        for slot in slots(ReminderPolicy(), CALENDAR, day)
+        if slot.deadline == may(10)
+    }
+    assert audiences["escalated_1"] == "division_head"
+    assert audiences["escalated_5"] == "leader_in_charge"
+    assert audiences["escalated_10"] == "head_of_unit"
+    assert {audiences[rule] for rule in ("before_10", "due_day", "overdue_3")} == {"handler"}
+
+
+def test_of_two_things_to_say_to_the_same_people_the_more_urgent_is_said():
+    policy = ReminderPolicy(
+        overdue_every_working_days=3, escalate=(Escalation(after_working_days_overdue=3, to="handler"),)
+    )
+    heard = said(may(10), policy)
+    assert heard["escalated_3"] == may(13)
+    assert "overdue_3" not in heard
+
+
+def test_a_policy_may_be_silent_before_on_and_after_the_day():
+    assert said(may(10), SILENT) == {}
+
+
+@pytest.mark.parametrize(
+    ("change", "heard"),
+    [
+        ({"working_days_before": (7,)}, {"before_7": date(2021, 4, 27)}),
+        ({"on_due_day": True}, {"due_day": may(10)}),
+        (
+            {"escalate": (Escalation(after_working_days_overdue=2, to="performance_office"),)},
+            {"escalated_2": may(12)},
+        ),
+    ],
+)
+def test_a_policy_of_ones_own_says_just_that(change, heard):
+    assert said(may(10), SILENT.model_copy(update=change)) == heard
+
+
+# When a message may go out
+
+
+def an_office(zone: str = "Asia/Shanghai", **policy: object) -> Office:
+    return Office(time_zone=zone, reminder_policy=policy)
+
+
+def shanghai(day: int, hour: int, minute: int = 0) -> datetime:
+    return datetime(2021, 5, day, hour, minute, tzinfo=SHANGHAI)
+
+
+@pytest.mark.parametrize(
+    ("happens", "goes_out"),
+    [
+        (shanghai(6, 8), shanghai(6, 8)),
+        (shanghai(6, 12), shanghai(6, 12)),
+        (shanghai(6, 19, 59), shanghai(6, 19, 59)),
+        (shanghai(6, 20), shanghai(7, 8)),
+        (shanghai(6, 21, 30), shanghai(7, 8)),
+        (shanghai(7, 0), shanghai(7, 8)),
+        (shanghai(7, 7, 59), shanghai(7, 8)),
+    ],
+)
+def test_a_mail_waits_for_the_end_of_the_quiet_hours(happens, goes_out):
+    assert sendable_from(an_office(), happens) == goes_out
+
+
+def test_quiet_hours_may_lie_within_a_day():
+    siesta = an_office(quiet_hours=["12:00", "13:30"])
+    assert sendable_from(siesta, shanghai(6, 12, 15)) == shanghai(6, 13, 30)
+    assert sendable_from(siesta, shanghai(6, 22)) == shanghai(6, 22)
+
+
+def test_without_quiet_hours_it_goes_out_at_once():
+    assert sendable_from(an_office(quiet_hours=None), shanghai(6, 3)) == shanghai(6, 3)
+
+
+def test_quiet_hours_are_those_of_the_offices_own_clock():
+    # Half past eight in Shanghai is half past six in Ürümqi, two hours behind.
+    assert sendable_from(an_office("Asia/Urumqi"), shanghai(6, 8, 30)) == shanghai(6, 10)
+
+
+def test_reminders_go_out_at_the_offices_own_time():
+    assert send_moment(an_office(), may(6)) == shanghai(6, 8, 47)
+    assert send_moment(an_office("Asia/Urumqi", send_at="09:05"), may(6)) == shanghai(6, 11, 5)
+    assert ReminderPolicy().send_at == time(8, 47)

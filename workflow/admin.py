@@ -1,0 +1,105 @@
+"""The administrator's look at people, and at the audit trail; acts belong to the services."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.models import Group
+from django.http import HttpRequest
+
+from workflow.models import (
+    Appointment,
+    AuditEntry,
+    AuditSeal,
+    Delegation,
+    Division,
+    Office,
+    Post,
+    RoutingRule,
+    User,
+)
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):
+    """Shows rows and changes none: what changes them checks, records and announces, which this would not."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(AuditEntry)
+class AuditEntryAdmin(ReadOnlyAdmin):
+    list_display = ("at", "actor", "on_behalf_of", "action", "subject", "from_state", "to_state")
+    list_filter = ("office", "action")
+    list_select_related = ("actor", "on_behalf_of")
+    search_fields = ("subject", "reason")
+    date_hierarchy = "at"
+
+
+@admin.register(AuditSeal)
+class AuditSealAdmin(ReadOnlyAdmin):
+    list_display = ("office", "number", "sealed_at")
+    exclude = ("members", "previous_digest", "digest")
+
+
+@admin.register(Office)
+class OfficeAdmin(ReadOnlyAdmin):
+    list_display = ("code", "name", "time_zone")
+
+
+@admin.register(Division)
+class DivisionAdmin(ReadOnlyAdmin):
+    list_display = ("name", "office", "leader_in_charge")
+    list_select_related = ("office", "leader_in_charge__division")
+
+
+@admin.register(Post)
+class PostAdmin(ReadOnlyAdmin):
+    list_display = ("__str__", "kind", "office", "off_system")
+    list_filter = ("kind",)
+    list_select_related = ("office", "division")
+
+
+@admin.register(Appointment)
+class AppointmentAdmin(ReadOnlyAdmin):
+    list_display = ("user", "post", "starts", "ends")
+    list_select_related = ("user", "post__division")
+
+
+@admin.register(Delegation)
+class DelegationAdmin(ReadOnlyAdmin):
+    list_display = ("post", "from_user", "to_user", "starts", "ends", "revoked_at")
+    list_select_related = ("post__division", "from_user", "to_user")
+
+
+@admin.register(RoutingRule)
+class RoutingRuleAdmin(ReadOnlyAdmin):
+    list_display = ("office", "position", "when", "sign_off")
+
+
+@admin.register(User)
+class PeopleAdmin(UserAdmin):
+    """Passwords, and whether a person may log in; who they are comes from the organisation file."""
+
+    list_display = ("username", "name", "office", "is_active", "is_superuser")
+    list_filter = ("office", "is_active")
+    search_fields = ("username", "name")
+    fieldsets = ((None, {"fields": ("username", "password", "name", "email", "office", "is_active")}),)
+    readonly_fields = ("username", "name", "email", "office")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+admin.site.unregister(Group)
