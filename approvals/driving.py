@@ -5,10 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from viewflow.workflow.base import Node
+from viewflow.workflow.fields import get_task_ref
 from viewflow.workflow.models import Task
 from viewflow.workflow.status import STATUS
 
 from workflow.models import User
+
+# Written out like every statement that an act begins with: composing it anew costs three times as much.
+WAITING = "SELECT * FROM viewflow_task WHERE process_id = %s AND flow_task = %s AND status = %s"
 
 
 def complete_task(node: Node, process_id: int, *, by: User, **facts: Any) -> None:
@@ -18,9 +22,7 @@ def complete_task(node: Node, process_id: int, *, by: User, **facts: Any) -> Non
     loading what the caller holds already.
     """
     with node.flow_class.lock(process_id):
-        task = Task.objects.select_related("process").get(
-            process=process_id, flow_task=node, status=STATUS.NEW
-        )
+        (task,) = Task.objects.raw(WAITING, [process_id, get_task_ref(node), STATUS.NEW])
         activation = node.activation_class(task)
         for name, value in facts.items():
             setattr(activation.process, name, value)

@@ -19,6 +19,7 @@ from django.db import connection
 from approvals import timers
 from approvals.figures import figures
 from approvals.replay import replay
+from approvals.summary import Unfit, draw_up, save
 from nodes.catalogue import read_catalogue
 from nodes.models import Cycle
 from nodes.selectors import cycle_of
@@ -121,8 +122,19 @@ def reminders_by_rule(office: Office) -> Counter[str]:
     return Counter(rules)
 
 
+def write_summary(cycle: Cycle, path: Path) -> list[str]:
+    """Write the year's summary, as filed in the middle of next January; return why it is but a draft."""
+    issued_on = date(cycle.year + 1, 1, 15)
+    try:
+        save(draw_up(cycle, issued_on=issued_on), path)
+    except Unfit as refusal:
+        save(draw_up(cycle, issued_on=issued_on, draft=True), path)
+        return refusal.lines()
+    return []
+
+
 def write_out(cycle: Cycle, folder: Path) -> dict[str, Any]:
-    """Write the year's figures and summary to `folder`; return the figures."""
+    """Write the year's figures to `folder` and return them."""
     folder.mkdir(parents=True, exist_ok=True)
     found = figures(cycle)
     (folder / f"{cycle.year}-figures.json").write_text(

@@ -9,6 +9,7 @@ import smtplib
 import time
 import uuid
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -81,37 +82,57 @@ def claim_due(ids: Sequence[int] | None = None) -> Claim | None:
 
 
 def send(claim: Claim) -> int:
-    """Send a claim's messages over one connection; what fails goes back to the ledger."""
+    """Send a claim's messages over one connection; what fails goes back to the ledger.
+
+    A server that hangs up in between is called again; one that does not answer the call is left alone.
+    """
     mailer: BaseEmailBackend = get_connection()
-    sent = 0
-    try:
-        mailer.open()
-    except (OSError, smtplib.SMTPException) as error:
-        for rows in claim.messages():
+    sent, away = 0, _call(mailer)
+    for rows in claim.messages():
+        if not _extend(claim, rows):
+            continue
+        if error := away or _cut_short(rows) or _hand_over(mailer, rows):
             _put_back(claim, rows, error)
-        return 0
-    try:
-        for rows in claim.messages():
-            sent += _send_one(mailer, claim, rows)
-    finally:
-        mailer.close()
+            away = away or (None if _is_final(error) else _call(mailer))
+        else:
+            sent += _note_sent(claim, rows)
+    _hang_up(mailer)
     return sent
 
 
-def _send_one(mailer: BaseEmailBackend, claim: Claim, rows: list[Notification]) -> int:
-    if not _extend(claim, rows):
-        return 0
-    message = letter(rows)
+def _call(mailer: BaseEmailBackend) -> Exception | None:
+    """Connect anew; what goes wrong is returned."""
+    _hang_up(mailer)
     try:
-        mailer.send_messages([message])
+        mailer.open()
     except (OSError, smtplib.SMTPException) as error:
-        _put_back(claim, rows, error)
-        return 0
+        return error
+    return None
+
+
+def _hang_up(mailer: BaseEmailBackend) -> None:
+    with suppress(OSError, smtplib.SMTPException):
+        mailer.close()
+
+
+def _cut_short(rows: list[Notification]) -> Exception | None:
+    """Whoever tried before was killed each time, maybe by this very message: it has had its attempts."""
+    worn_out = max(row.attempts for row in rows) > MAX_ATTEMPTS
+    return TimeoutError("every attempt was cut short") if worn_out else None
+
+
+def _hand_over(mailer: BaseEmailBackend, rows: list[Notification]) -> Exception | None:
+    """Give one message to the mail server; what it, or the message itself, fails by is returned."""
+    try:
+        mailer.send_messages([letter(rows)])
+    except (OSError, smtplib.SMTPException, ValueError, LookupError) as error:
+        return error
+    return None
+
+
+def _note_sent(claim: Claim, rows: list[Notification]) -> int:
     _mine(claim, rows).update(
-        state=State.SENT,
-        sent_at=timezone.now(),
-        message_id=message.extra_headers["Message-ID"],
-        last_error="",
+        state=State.SENT, sent_at=timezone.now(), message_id=message_id(rows), last_error=""
     )
     return 1
 
@@ -158,7 +179,10 @@ def _put_back(claim: Claim, rows: list[Notification], error: Exception) -> None:
 
 
 def _is_final(error: Exception) -> bool:
-    """A 5xx answer about this message or recipient will not change; a greeting or log-in error may."""
+    """An address that is none, or a 5xx answer about this message or recipient, will not change; a greeting
+    or log-in error may."""
+    if isinstance(error, ValueError):
+        return True
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         return all(code >= 500 for code, _words in error.recipients.values())
     passing = (smtplib.SMTPConnectError, smtplib.SMTPHeloError, smtplib.SMTPAuthenticationError)

@@ -6,6 +6,7 @@ import re
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -66,8 +67,9 @@ def address(notification: Notification) -> str:
     return f"{reverse('node', args=[node.number])}?year={node.cycle.year}"
 
 
+@translation.override(settings.LANGUAGE_CODE)
 def compose(rows: list[Notification]) -> tuple[str, str]:
-    """Subject and plain-text body of the one message that tells `rows`."""
+    """Subject and plain-text body of the one message that tells `rows`, in the site's language."""
     lines = [f"{headline(row)}\n{settings.BASE_URL}{address(row)}" for row in rows]
     subject = headline(rows[0]) if len(rows) == 1 else _digest_subject(rows)
     greeting = _("%(name)s:") % {"name": rows[0].recipient}

@@ -63,13 +63,14 @@ def scan_due_offices(now: datetime | None = None) -> int:
 
 
 def _unscanned(office: Office, now: datetime) -> Iterator[date]:
+    """The days without a scan up to now, the last ones only; an office never scanned begins today."""
     today = office.day(now)
     last = today if now >= send_moment(office, today) else today - timedelta(days=1)
     done = set(ReminderScan.objects.filter(office=office, day__lte=last).values_list("day", flat=True)[:30])
-    first = max(done, default=last - timedelta(days=1)) + timedelta(days=1)
-    day = max(first, last - timedelta(days=CATCH_UP_DAYS))
+    day = max(min(done, default=today), last - timedelta(days=CATCH_UP_DAYS))
     while day <= last:
-        yield day
+        if day not in done:
+            yield day
         day += timedelta(days=1)
 
 

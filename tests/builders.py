@@ -190,9 +190,7 @@ def work_node(
     office: Office, number: int = 1, *, state: str = State.PLANNED, year: int = 2021, **columns: Any
 ) -> WorkNode:
     """A node of 新闻文化处, due on 31 October, brought to `state` by the people who would do it."""
-    import_catalogue(
-        actor=None, office=office, year=year, catalogue=Catalogue([row(number, **columns)], [])
-    )
+    import_catalogue(actor=None, office=office, year=year, catalogue=Catalogue([row(number, **columns)], []))
     node = WorkNode.objects.get(cycle=cycle_of(office, year), number=number)
     for act in _WAYS[State(state)]:
         act(node)
@@ -284,9 +282,7 @@ def file_deferral(
 def withdraw_deferral(
     request: DeferralRequest, *, by: str | None = None, on: date | None = None
 ) -> DeferralRequest:
-    approvals.withdraw_deferral(
-        actor=_actor(request.node, by), request_id=request.pk, at=story.moment(on)
-    )
+    approvals.withdraw_deferral(actor=_actor(request.node, by), request_id=request.pk, at=story.moment(on))
     return _asked(request)
 
 

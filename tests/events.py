@@ -46,7 +46,12 @@ def sign(at: str, node: int = 1, by: str = LEADER, decision: str = "approve", **
 
 
 def on_paper(at: str, node: int = 1, by: str = "分管副省长", **facts: Any) -> dict[str, Any]:
-    proofs = {"recorded_by": REVIEWERS, "document_number": "〔2021〕1号", "signed_on": at[:10], "files": [FILE]}
+    proofs = {
+        "recorded_by": REVIEWERS,
+        "document_number": "〔2021〕1号",
+        "signed_on": at[:10],
+        "files": [FILE],
+    }
     return sign(at, node, by, **proofs | facts)
 
 

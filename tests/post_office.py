@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from email.message import EmailMessage
 from email.policy import default
+from math import inf
 from typing import Any
 
 from aiosmtpd.controller import Controller
@@ -22,8 +23,9 @@ HOST = "127.0.0.1"
 class PostOffice:
     """What came in, and how the next letters are to be answered.
 
-    `letters` are in the order of their arrival. `answers` maps an address to the reply to its RCPT TO. While `gate` is
-    closed a letter is kept, but its sender gets no answer. `letters_a_call` is how many a connection may bring.
+    `letters` are in the order of their arrival. `answers` maps an address to the reply to its RCPT TO.
+    While `gate` is closed a letter is kept, but its sender gets no answer. `letters_a_call` is how many a
+    connection may bring, `calls_answered` how many connections are let in.
     """
 
     def __init__(self) -> None:
@@ -32,7 +34,8 @@ class PostOffice:
         self.answers: dict[str, str] = {}
         self.gate = threading.Event()
         self.gate.set()
-        self.letters_a_call: int | None = None
+        self.letters_a_call: float = inf
+        self.calls_answered: float = inf
         self.port = 0
 
     @property
@@ -53,12 +56,12 @@ class PostOffice:
         session.host_name = name
         session.brought = 0
         self.calls += 1
-        return replies
+        return replies if self.calls <= self.calls_answered else ["421 closed for today"]
 
     async def handle_MAIL(
         self, server: Any, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
-        if self.letters_a_call is not None and session.brought >= self.letters_a_call:
+        if session.brought >= self.letters_a_call:
             return "421 too many letters, call again"
         envelope.mail_from = address
         return "250 OK"

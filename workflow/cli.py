@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -25,10 +25,8 @@ class Command(BaseCommand):
         except Refusal as refusal:
             raise CommandError(str(refusal)) from refusal
 
-    @abstractmethod
-    def act(self, **options: Any) -> None:
-        """Do the work; raise a Refusal to stop."""
-
+    # The work itself: called with the command's options, stops by raising a Refusal.
+    act: Callable[..., None]
 
 
 def read_text(path: Path) -> str:

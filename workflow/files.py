@@ -49,13 +49,15 @@ def kept(
     facts = _inspected(uploads)
     try:
         with transaction.atomic():
+            for sha256 in sorted({fact.sha256 for fact in facts}):
+                _lock(sha256)  # in one order everywhere: two uploads of the same files cannot deadlock
             yield [
                 _attach(upload, fact, office=office, by=by, at=moment(at))
                 for upload, fact in zip(uploads, facts, strict=True)
             ]
     except BaseException:
-        for fact in facts:
-            discard_unreferenced(fact.sha256)
+        for sha256 in sorted({fact.sha256 for fact in facts}):
+            discard_unreferenced(sha256)
         raise
 
 
@@ -74,7 +76,6 @@ def _inspected(uploads: Sequence[Upload]) -> list[FileFacts]:
 
 
 def _attach(upload: Upload, facts: FileFacts, *, office: Office, by: User, at: datetime) -> Attachment:
-    _lock(facts.sha256)
     if not path_of(facts.sha256).exists():
         _write(upload.stream, path_of(facts.sha256))
     stored, _created = StoredFile.objects.get_or_create(

@@ -95,7 +95,9 @@ def _sign(stage: Stage, event: shapes.SignDeferral) -> None:
     seat = stage.cycle.office.posts.filter(name=event.by).first()
     if seat and seat.off_system:
         if not event.recorded_by:
-            raise Invalid({"recorded_by": [_("Say who records the sign-off of a leader outside the system.")]})
+            raise Invalid(
+                {"recorded_by": [_("Say who records the sign-off of a leader outside the system.")]}
+            )
         approvals.record_sign_off(
             actor=_actor(stage, event, event.recorded_by),
             post=seat,
@@ -143,7 +145,9 @@ def _content(stage: Stage, entry: shapes.FileEntry) -> bytes:
     folder = stage.folder.resolve()
     path = (folder / str(entry.path)).resolve()
     if not path.is_relative_to(folder):
-        raise Invalid({"files": [_("%(path)s lies outside the events file's folder.") % {"path": entry.path}]})
+        raise Invalid(
+            {"files": [_("%(path)s lies outside the events file's folder.") % {"path": entry.path}]}
+        )
     try:
         return path.read_bytes()
     except OSError as error:

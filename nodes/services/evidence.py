@@ -50,7 +50,9 @@ def submit_evidence(
             submission.files.set(attachments)
             before = node.state
             node.submit_evidence(submission)
-            acting.keep(actor, "evidence.submitted", node, before=before, at=at, data={"round": submission.round})
+            acting.keep(
+                actor, "evidence.submitted", node, before=before, at=at, data={"round": submission.round}
+            )
             events.publish(happened.EvidenceSubmitted(node, actor, at, submission))
     return submission
 
@@ -71,7 +73,9 @@ def _check_draft(draft: EvidenceDraft, today: date) -> None:
 
 def _from_draft(node: WorkNode, draft: EvidenceDraft, actor: User, at: datetime) -> EvidenceSubmission:
     capacity = next(
-        c for c in people.capacities(actor, node.office.day(at)) if c.post.division_id == node.lead_division_id
+        c
+        for c in people.capacities(actor, node.office.day(at))
+        if c.post.division_id == node.lead_division_id
     )
     return EvidenceSubmission.objects.create(
         office_id=node.office_id,
@@ -87,12 +91,17 @@ def _from_draft(node: WorkNode, draft: EvidenceDraft, actor: User, at: datetime)
 
 
 @transaction.atomic
-def withdraw_evidence(*, actor: User, node_id: int, at: datetime | None = None) -> WorkNode:
-    """Take evidence back before it is decided on. Raises NotAllowed, WrongState."""
+def withdraw_evidence(
+    *, actor: User, node_id: int, submission_id: int | None = None, at: datetime | None = None
+) -> WorkNode:
+    """Take evidence back before it is decided on: the round meant, None for the pending one.
+
+    Raises NotAllowed, WrongState, Conflict when that round was decided on before.
+    """
     at = moment(at)
     node = acting.locked(node_id, actor)
     acting.check(actor, "nodes.withdraw_evidence", node, at=at)
-    submission = _pending(node, None)
+    submission = _pending(node, submission_id)
     before = node.state
     node.withdraw_evidence()
     _decide(submission, Outcome.WITHDRAWN, actor, at, "")

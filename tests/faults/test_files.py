@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from threading import Barrier, Event
@@ -10,6 +12,7 @@ from threading import Barrier, Event
 import pytest
 from django.db import IntegrityError, connection, connections, transaction
 
+from nodes.events import EvidenceSubmitted
 from nodes.models import State
 from tests import builders
 from tests.builders import evidence_file, person, submit_evidence, work_node
@@ -122,7 +125,9 @@ def test_a_refusal_at_commit_takes_its_content_along(media_root, office):
     with pytest.raises(IntegrityError, match="without an audit entry"):
         with files.kept([evidence_file()], office=office, by=user):
             with connection.cursor() as cursor:
-                cursor.execute("UPDATE nodes_worknode SET state = 'in_progress', version = 1 WHERE id = %s", [node.pk])
+                cursor.execute(
+                    "UPDATE nodes_worknode SET state = 'in_progress', version = 1 WHERE id = %s", [node.pk]
+                )
     assert on_disk(media_root) == []
 
 
@@ -149,32 +154,38 @@ def test_any_number_of_hands_with_one_content_end_with_one_file(media_root, keep
     hands = 4
     together = Barrier(hands, timeout=PATIENCE)
 
-    def one(number: int) -> str | None:
+    def one(number: int, content: str) -> str | None:
+        """Every other hand fails after its content is written."""
         together.wait()
         try:
-            return keep(then=cut if number % 2 else lambda: None)
+            return keep(evidence_file(content=content), then=cut if number % 2 else lambda: None)
         except PowerCut:
             return None
 
     with ThreadPoolExecutor(hands) as pool:
-        for number in range(10):
-            content = f"第{number}份"
-            jobs = [
-                pool.submit(elsewhere(lambda n=n, c=content: _kept(keep, together, n, c))) for n in range(hands)
-            ]
-            kept = {job.result(PATIENCE) for job in jobs} - {None}
-            assert len(kept) == 1
-            assert files.path_of(kept.pop()).exists()
+        for content in map(str, range(10)):
+            jobs = [pool.submit(elsewhere(partial(one, number, content))) for number in range(hands)]
+            (sha256,) = {job.result(PATIENCE) for job in jobs} - {None}
+            assert files.path_of(sha256).read_text() == content
     assert len(on_disk(media_root)) == StoredFile.objects.count() == 10
 
 
-def _kept(keep, together: Barrier, number: int, content: str) -> str | None:
-    """Every other hand fails after its content is written."""
-    together.wait()
-    try:
-        return keep(evidence_file(content=content), then=cut if number % 2 else lambda: None)
-    except PowerCut:
-        return None
+def test_the_same_files_in_another_order_do_not_block_each_other(media_root, office):
+    user = person("xinwen1")
+    together = Barrier(2, timeout=PATIENCE)
+
+    def one(*contents: str) -> None:
+        together.wait()
+        with files.kept([evidence_file(content=one) for one in contents], office=office, by=user):
+            pass
+
+    with ThreadPoolExecutor(2) as pool:
+        for number in range(20):
+            names = [f"{number}.{part}" for part in range(8)]
+            jobs = [pool.submit(elsewhere(partial(one, *order))) for order in (names, names[::-1])]
+            for job in jobs:
+                job.result(PATIENCE)
+    assert StoredFile.objects.count() == 160
 
 
 def test_pruning_takes_what_a_crash_left_and_nothing_else(media_root, keep):
@@ -203,8 +214,6 @@ def test_pruning_waits_for_an_upload_that_is_not_committed_yet(media_root, keep)
 
 
 def _wait_until_a_lock_is_waited_for() -> None:
-    import time
-
     limit = time.monotonic() + PATIENCE
     with connection.cursor() as cursor:
         while time.monotonic() < limit:
@@ -215,8 +224,6 @@ def _wait_until_a_lock_is_waited_for() -> None:
 
 
 def test_a_handler_that_refuses_undoes_the_submission_and_its_files(media_root, office, monkeypatch):
-    from nodes.events import EvidenceSubmitted
-
     node = work_node(office, state=State.IN_PROGRESS)
 
     def veto(_event) -> None:

@@ -116,9 +116,7 @@ def test_entries_that_changed_places_are_named(sealed):
 
 def test_an_entry_moved_under_another_seal_is_named(sealed):
     with behind_the_triggers_back():
-        execute(
-            "UPDATE workflow_auditentry SET seal_id = %s WHERE id = %s", sealed[2].seal_id, sealed[1].pk
-        )
+        execute("UPDATE workflow_auditentry SET seal_id = %s WHERE id = %s", sealed[2].seal_id, sealed[1].pk)
     assert flaws() == [
         f"entry {sealed[1].pk}: removed after sealing",
         f"entry {sealed[1].pk}: inserted after sealing",

@@ -189,9 +189,7 @@ def test_two_years_of_one_office_stay_apart(office):
         actor=None,
         office=office,
         year=2022,
-        catalogue=Catalogue(
-            [row(1, planned_start=date(2022, 1, 4), deadline=date(2022, 6, 30))], []
-        ),
+        catalogue=Catalogue([row(1, planned_start=date(2022, 1, 4), deadline=date(2022, 6, 30))], []),
     )
     assert WorkNode.objects.count() == 2
     assert builders.figures_of(office, 2021)["states"]["in_progress"] == 1

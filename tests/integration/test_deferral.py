@@ -74,11 +74,16 @@ def test_a_node_that_has_not_begun_can_be_deferred_and_begins_with_its_date(offi
 
 def test_two_leaders_sign_in_their_order(office, drama_festival):
     request = file_deferral(drama_festival, new_due=date(2021, 12, 20))
-    with pytest.raises(NotAllowed, match="办主任 cannot sign: the deferral of node 59 waits for 分管副主任（二）"):
+    with pytest.raises(
+        NotAllowed, match="办主任 cannot sign: the deferral of node 59 waits for 分管副主任（二）"
+    ):
         sign_off(request, by="zhuren")
     sign_off(request, by="fuzhuren2")
     sign_off(request, by="zhuren")
-    assert [decision.actor.username for decision in Decision.objects.order_by("at")] == ["fuzhuren2", "zhuren"]
+    assert [decision.actor.username for decision in Decision.objects.order_by("at")] == [
+        "fuzhuren2",
+        "zhuren",
+    ]
     assert request.status == "approved"
 
 
@@ -170,9 +175,7 @@ def test_a_planned_node_begins_while_a_deferral_is_asked_for_and_is_deferred_the
     assert (node.state, node.current_deadline) == (State.IN_PROGRESS, WITHIN)
 
 
-@pytest.mark.parametrize(
-    ("on", "late"), [(date(2021, 10, 31), False), (date(2021, 11, 1), True)]
-)
+@pytest.mark.parametrize(("on", "late"), [(date(2021, 10, 31), False), (date(2021, 11, 1), True)])
 def test_a_request_is_late_from_the_day_after_the_deadline(office, drama_festival, on, late):
     assert file_deferral(drama_festival, new_due=WITHIN, on=on).late is late
 
@@ -236,7 +239,11 @@ def test_every_decision_is_recorded_with_post_and_words(office, drama_festival):
     record_sign_off(request, opinion="同意。")
     assert actions(request) == ["deferral.requested", "deferral.signed", "deferral.recorded"]
     signed, recorded = trail(request)[1:]
-    assert (signed.data["post"], signed.reason, signed.to_state) == ("分管副主任（二）", "同意延期。", "approve")
+    assert (signed.data["post"], signed.reason, signed.to_state) == (
+        "分管副主任（二）",
+        "同意延期。",
+        "approve",
+    )
     assert (recorded.actor.username, recorded.data["document_number"]) == ("jixiao1", "示例〔2021〕15号")
 
 
@@ -339,6 +346,8 @@ def test_the_scan_is_looked_at_like_any_file(at_the_governor):
 
 def test_the_applicant_is_told_apart_from_a_stranger(office, drama_festival):
     request = file_deferral(drama_festival, by="xinwen0")
-    with pytest.raises(NotAllowed, match="新闻文化处处长 asked for the deferral of node 59 and cannot sign it"):
+    with pytest.raises(
+        NotAllowed, match="新闻文化处处长 asked for the deferral of node 59 and cannot sign it"
+    ):
         sign_off(request, by="xinwen0")
     assert person("xinwen0").pk == request.applicant_id

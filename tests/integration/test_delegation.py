@@ -71,7 +71,9 @@ def test_a_revoked_delegation_is_over_at_once(request_):
     with pytest.raises(NotAllowed):
         sign_off(request_, by="successor", on=FIRST)
     with pytest.raises(WrongState):
-        services.revoke_delegation(actor=person("fuzhuren2"), delegation=made, at=builders.story.moment(FIRST))
+        services.revoke_delegation(
+            actor=person("fuzhuren2"), delegation=made, at=builders.story.moment(FIRST)
+        )
     assert [entry.action for entry in trail(post(LEADER))] == ["post.delegated", "post.delegation_revoked"]
 
 
@@ -121,7 +123,12 @@ def test_a_window_ends_after_it_starts_and_not_in_the_past(office):
 
 @pytest.mark.parametrize(
     ("starts", "ends"),
-    [(FIRST, LAST), (LAST, date(2021, 5, 1)), (date(2021, 4, 1), FIRST), (date(2021, 4, 1), date(2021, 5, 1))],
+    [
+        (FIRST, LAST),
+        (LAST, date(2021, 5, 1)),
+        (date(2021, 4, 1), FIRST),
+        (date(2021, 4, 1), date(2021, 5, 1)),
+    ],
 )
 def test_two_do_not_stand_in_at_once(office, starts, ends):
     stand_in()
@@ -187,7 +194,10 @@ def test_a_person_of_another_office_does_not_stand_in(office):
 
 def test_the_database_refuses_a_window_and_a_delegate_that_make_no_sense(office):
     holder = person("fuzhuren2")
-    for facts in ({"to_user": holder, "ends": LAST}, {"to_user": person("successor"), "ends": date(2021, 1, 1)}):
+    for facts in (
+        {"to_user": holder, "ends": LAST},
+        {"to_user": person("successor"), "ends": date(2021, 1, 1)},
+    ):
         with pytest.raises(IntegrityError), transaction.atomic():
             Delegation.objects.create(post=post(LEADER), from_user=holder, starts=FIRST, **facts)
 
@@ -203,7 +213,11 @@ def test_a_successor_follows_from_the_day_on(office):
         ("successor", date(2021, 8, 17), None),
     ]
     entry = last_audit(post(LEADER))
-    assert (entry.action, entry.data["from"], entry.data["to"]) == ("post.appointed", ["fuzhuren2"], "successor")
+    assert (entry.action, entry.data["from"], entry.data["to"]) == (
+        "post.appointed",
+        ["fuzhuren2"],
+        "successor",
+    )
 
 
 def test_two_appointments_on_one_day_leave_the_last(office):

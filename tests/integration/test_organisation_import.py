@@ -32,7 +32,9 @@ def today():
 
 def test_everybody_has_the_roles_of_their_posts(db):
     bring_in()
-    roles = {name: people.roles(person(name)) for name in ("xinwen1", "xinwen0", "jixiao2", "admin", "shenji")}
+    roles = {
+        name: people.roles(person(name)) for name in ("xinwen1", "xinwen0", "jixiao2", "admin", "shenji")
+    }
     assert roles == {
         "xinwen1": {"handler"},
         "xinwen0": {"division_head"},

@@ -73,7 +73,9 @@ def test_a_rule_that_asks_for_a_post_the_division_has_not_is_refused(db):
 def test_one_of_several_is_enough(db):
     _office, node = in_an_office({"sign_off": [{"any_of": ["leader_in_charge", "head_of_unit"]}]})
     request = file_deferral(node, new_due=WITHIN)
-    assert needed(request) == [["办主任", "分管副主任（二）"]] or needed(request) == [["分管副主任（二）", "办主任"]]
+    assert needed(request) == [["办主任", "分管副主任（二）"]] or needed(request) == [
+        ["分管副主任（二）", "办主任"]
+    ]
     sign_off(request, by="zhuren")
     assert (request.status, node.current_deadline) == ("approved", WITHIN)
     with pytest.raises(Conflict, match="办主任"):

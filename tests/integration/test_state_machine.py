@@ -142,9 +142,7 @@ def test_a_reviewer_of_both_posts_may_review_what_a_colleague_submitted(office):
 def test_whoever_was_stood_in_for_cannot_review_either(office):
     """乙 submits 代 甲; 甲, who sits in the performance office too, does not review it."""
     builders.appoint("绩效专班", to="xinwen1", from_=date(2021, 3, 2))
-    builders.delegate(
-        "新闻文化处:handler", to="successor", starts=date(2021, 3, 3), ends=date(2021, 3, 9)
-    )
+    builders.delegate("新闻文化处:handler", to="successor", starts=date(2021, 3, 3), ends=date(2021, 3, 9))
     node = work_node(office, state=State.IN_PROGRESS)
     submission = submit_evidence(node, by="successor", on=date(2021, 3, 4))
     assert submission.on_behalf_of.username == "xinwen1"
@@ -183,7 +181,9 @@ def test_every_field_that_is_wrong_is_told_at_once(office):
     assert sorted(refusal.value.errors) == ["completed_on", "files", "statement"]
 
 
-@pytest.mark.parametrize(("state", "act"), [(State.EVIDENCE_SUBMITTED, return_evidence), (State.APPROVED, reopen)])
+@pytest.mark.parametrize(
+    ("state", "act"), [(State.EVIDENCE_SUBMITTED, return_evidence), (State.APPROVED, reopen)]
+)
 def test_a_return_and_a_reopening_need_a_reason(office, state, act):
     with pytest.raises(Invalid) as refusal:
         act(work_node(office, state=state), opinion="  ")
@@ -226,7 +226,9 @@ def test_who_comes_second_is_told_who_decided_and_when(office):
     node = work_node(office, state=State.EVIDENCE_SUBMITTED)
     read = node.current_submission_id
     approve_evidence(node, on=date(2021, 5, 1))
-    with pytest.raises(Conflict, match=r"“approved” was decided by 绩效专班甲 at 2021-05-01 10:00") as conflict:
+    with pytest.raises(
+        Conflict, match=r"“approved” was decided by 绩效专班甲 at 2021-05-01 10:00"
+    ) as conflict:
         return_evidence(node, by="jixiao2", submission_id=read)
     assert conflict.value.decided_at == builders.last_audit(node).at
 

@@ -17,7 +17,9 @@ from workflow import audit
 from workflow.refusals import Refusal
 
 NUMBERS = st.sampled_from([1, 2])
-PEOPLE = st.sampled_from(["xinwen1", "xinwen0", "mishu1", "jixiao1", "jixiao2", "fuzhuren2", "zhuren", "admin"])
+PEOPLE = st.sampled_from(
+    ["xinwen1", "xinwen0", "mishu1", "jixiao1", "jixiao2", "fuzhuren2", "zhuren", "admin"]
+)
 DATES = st.sampled_from([None, date(2021, 11, 20), date(2021, 12, 31), date(2022, 6, 30)])
 DECISIONS = st.sampled_from([APPROVE, APPROVE, APPROVE, RETURN, REJECT])
 

@@ -113,7 +113,10 @@ def test_above_the_governor_there_is_nobody_to_tell(request_, told):
 
 
 def test_the_offices_own_holidays_and_policy_count(db, told):
-    policy = {"sign_off": {"urge_after_working_days": 1, "escalate_after_working_days": 2}, "send_at": "09:30"}
+    policy = {
+        "sign_off": {"urge_after_working_days": 1, "escalate_after_working_days": 2},
+        "send_at": "09:30",
+    }
     office = builders.office(reminder_policy=policy)
     CalendarDay.objects.create(office=office, day=date(2021, 3, 5), is_workday=False)
     file_deferral(builders.work_node(office), on=FILED)

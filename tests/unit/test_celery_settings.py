@@ -83,5 +83,3 @@ def test_no_task_sets_aside_what_the_settings_promise(tasks):
     for name, task in tasks.items():
         assert task.acks_late is True, name
         assert task.ignore_result is True, name
-        assert task.max_retries in (0, 3), name  # Celery's default; nothing of ours retries by Celery
-        assert task.rate_limit is None, name

@@ -1,0 +1,438 @@
+"""Delivery to a real mail server: one digest a person and day, every failure by its kind, nothing twice."""
+
+from __future__ import annotations
+
+import smtplib
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, timedelta
+from io import StringIO
+from threading import Barrier
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.utils import timezone
+
+from nodes.models import State
+from notifications import delivery, reminders
+from notifications.models import Channel, Notification
+from tests import builders
+from tests.builders import LEADER, OTHER_DIVISION, organisation, submit_evidence, work_node
+from tests.post_office import HOST, PostOffice, closed_port, open_post_office, text
+from workflow.models import Office, User
+
+DUE = date(2021, 5, 10)
+BASE = "http://127.0.0.1:8000"
+
+
+@pytest.fixture
+def post_office(settings) -> Iterator[PostOffice]:
+    """A mail server, and the settings that lead to it."""
+    with open_post_office() as opened:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = HOST, opened.port
+        settings.EMAIL_TIMEOUT = 10
+        settings.BASE_URL = BASE
+        yield opened
+
+
+def mails(**facts: Any) -> Any:
+    return Notification.objects.filter(channel=Channel.EMAIL, **facts).order_by("id")
+
+
+def states() -> Counter[str]:
+    return Counter(mails().values_list("state", flat=True))
+
+
+def later() -> None:
+    """The time of every further attempt has come."""
+    mails(state="pending").update(due_at=timezone.now() - timedelta(days=1))
+
+
+def a_morning(office: Office, *numbers: int, **columns: Any) -> None:
+    """Reminders that `numbers` are due today."""
+    for number in numbers:
+        work_node(office, number, deadline=DUE, **columns)
+    reminders.scan(office, DUE)
+
+
+def many_divisions(count: int) -> dict[str, Any]:
+    """Sections of an office with so many divisions of one handler each, u0, u1, …"""
+    file = organisation()
+    users = [
+        {"username": f"u{n}", "name": f"经办人{n}", "email": f"u{n}@waiban.example"} for n in range(count)
+    ]
+    divisions = [
+        {"name": f"第{n}处", "head": "xinwen0", "handlers": [f"u{n}"], "leader_in_charge": LEADER}
+        for n in range(count)
+    ]
+    return {"users": [*file["users"], *users], "divisions": divisions}
+
+
+def a_busy_morning(count: int, **columns: Any) -> Office:
+    """So many people are each reminded of one node."""
+    office = builders.office(**many_divisions(count))
+    for n in range(count):
+        work_node(office, n + 1, deadline=DUE, lead_division=f"第{n}处", **columns)
+    reminders.scan(office, DUE)
+    return office
+
+
+# What arrives
+
+
+def test_a_persons_reminders_of_a_day_arrive_as_one_mail(office, post_office):
+    work_node(office, 7, deadline=DUE, title="举办友城论坛")
+    work_node(office, 9, deadline=date(2021, 5, 11), title="编印外事年鉴")
+    reminders.scan(office, DUE)
+    assert delivery.sweep() == 1
+    (letter,) = post_office.letters
+    assert letter["To"] == "xinwen1@waiban.example"
+    assert letter["Subject"].startswith("[省外办] ")
+    for title, number in (("举办友城论坛", 7), ("编印外事年鉴", 9)):
+        assert title in text(letter)
+        assert f"{BASE}/nodes/{number}/?year=2021" in text(letter)
+    assert "新闻文化处经办人" in text(letter)
+    assert states() == {"sent": 2}
+
+
+def test_the_mail_is_in_the_readers_language_whoever_sends_it(office, post_office):
+    work_node(office, 7, deadline=DUE)
+    call_command("send_reminders", "--on", DUE.isoformat(), stdout=StringIO())
+    from_the_command = text(post_office.letters[0])
+    mails().update(state="pending")
+    delivery.sweep()
+    assert from_the_command == text(post_office.letters[1])
+
+
+def test_a_mail_about_one_node_names_it_in_the_subject(office, post_office):
+    a_morning(office, 7, title="举办友城论坛")
+    delivery.sweep()
+    (letter,) = post_office.letters
+    assert "举办友城论坛" in letter["Subject"]
+    assert letter["Auto-Submitted"] == "auto-generated"
+
+
+def test_a_long_title_does_not_break_the_mail(office, post_office):
+    a_morning(office, 7, title="推进" * 150)
+    delivery.sweep()
+    (letter,) = post_office.letters
+    assert "推进" * 150 in text(letter).replace("\n", "")
+    assert states() == {"sent": 1}
+
+
+def test_an_office_may_want_each_reminder_by_itself(db, post_office):
+    office = builders.office(reminder_policy={"digest": False})
+    a_morning(office, 1, 2, 3)
+    assert delivery.sweep() == 3
+    assert post_office.received() == {"xinwen1": 3}
+
+
+def test_two_days_are_two_mails_and_two_people_are_two_mails(office, post_office):
+    work_node(office, 1, deadline=DUE)
+    work_node(office, 2, deadline=DUE, lead_division=OTHER_DIVISION)
+    work_node(office, 3, deadline=date(2021, 5, 11))
+    for day in (DUE, date(2021, 5, 11)):
+        reminders.scan(office, day)
+    # The 11th: node 3 is due, and node 1 is overdue, which its head hears.
+    delivery.sweep()
+    assert post_office.received() == {"xinwen1": 2, "mishu1": 1, "xinwen0": 1, "mishu0": 1}
+
+
+def test_what_happens_during_the_day_is_told_at_once_and_by_itself(transactional_db, post_office):
+    office = builders.office(reminder_policy={"quiet_hours": None})
+    node = work_node(office, 7, state=State.IN_PROGRESS)
+    submit_evidence(node, on=timezone.now())
+    ids = list(mails().values_list("id", flat=True))
+    assert delivery.attempt(ids) == 2
+    assert post_office.received() == {"jixiao1": 1, "jixiao2": 1}
+    assert f"{BASE}/nodes/7/?year=2021" in text(post_office.letters[0])
+
+
+def test_what_may_not_go_out_yet_stays(office, post_office):
+    a_morning(office, 1)
+    mails().update(due_at=timezone.now() + timedelta(hours=1))
+    assert delivery.sweep() == 0
+    assert delivery.attempt(list(mails().values_list("id", flat=True))) == 0
+    assert post_office.letters == []
+
+
+def test_fifty_letters_go_over_one_connection(transactional_db, post_office):
+    a_busy_morning(60)
+    assert delivery.sweep() == 60
+    assert set(post_office.received().values()) == {1}
+    assert post_office.calls == 2
+
+
+def test_nothing_to_send_calls_nobody(db, post_office):
+    assert delivery.sweep() == 0
+    assert post_office.calls == 0
+
+
+# The same message has the same number
+
+
+def test_a_repeat_has_the_same_message_id(office, post_office):
+    a_morning(office, 1, 2)
+    delivery.sweep()
+    mails().update(state="pending")
+    delivery.sweep()
+    first, again = (letter["Message-ID"] for letter in post_office.letters)
+    assert first == again == mails().first().message_id
+
+
+def test_no_two_messages_share_one(db, post_office):
+    office = a_busy_morning(5)
+    reminders.scan(office, date(2021, 5, 13))
+    delivery.sweep()
+    assert len({letter["Message-ID"] for letter in post_office.letters}) == len(post_office.letters) == 10
+
+
+# What the mail server refuses
+
+
+def test_an_address_that_does_not_exist_is_given_up_with_the_reason(office, post_office):
+    a_morning(office, 1)
+    post_office.answers["xinwen1@waiban.example"] = "550 no such person here"
+    assert delivery.sweep() == 0
+    (row,) = mails()
+    assert (row.state, row.attempts) == ("dead", 1)
+    assert "no such person here" in row.last_error
+
+
+def test_a_full_mailbox_is_tried_again(office, post_office):
+    a_morning(office, 1)
+    post_office.answers["xinwen1@waiban.example"] = "452 mailbox full"
+    delivery.sweep()
+    (row,) = mails()
+    assert (row.state, row.attempts) == ("pending", 1)
+    assert "mailbox full" in row.last_error
+    assert row.due_at > timezone.now()
+
+    post_office.answers.clear()
+    later()
+    assert delivery.sweep() == 1
+    row.refresh_from_db()
+    assert (row.state, row.attempts, row.last_error) == ("sent", 2, "")
+
+
+@pytest.mark.parametrize("answer", ["550 no such person", "452 mailbox full"])
+def test_one_refused_letter_keeps_no_other_from_going(db, post_office, answer):
+    a_busy_morning(5)
+    post_office.answers["u2@waiban.example"] = answer
+    assert delivery.sweep() == 4
+    assert post_office.received() == {"u0": 1, "u1": 1, "u3": 1, "u4": 1}
+
+
+def test_a_server_that_hangs_up_in_between_is_called_again(db, post_office):
+    a_busy_morning(6)
+    post_office.letters_a_call = 2
+    delivery.sweep()
+    assert post_office.calls == 3
+    later()
+    delivery.sweep()
+    assert post_office.received() == {f"u{n}": 1 for n in range(6)}
+
+
+def test_a_server_that_goes_away_in_between_is_not_called_for_every_letter(db, post_office, settings):
+    a_busy_morning(6)
+    post_office.letters_a_call = 2
+    post_office.calls_answered = 1
+    assert delivery.sweep() == 2
+    assert post_office.calls == 2
+    assert states() == {"sent": 2, "pending": 4}
+
+
+def test_a_server_that_is_away_costs_an_attempt_and_loses_nothing(db, post_office, settings):
+    a_busy_morning(3)
+    settings.EMAIL_PORT = closed_port()
+    assert delivery.sweep() == 0
+    assert states() == {"pending": 3}
+    assert all("refused" in error for error in mails().values_list("last_error", flat=True))
+
+    settings.EMAIL_PORT = post_office.port
+    later()
+    assert delivery.sweep() == 3
+
+
+def test_a_letter_that_cannot_be_written_is_given_up_and_keeps_no_other_from_going(db, post_office):
+    a_busy_morning(4)
+    User.objects.filter(username="u1").update(email="u1@waiban.example\nBcc: all@waiban.example")
+    assert delivery.sweep() == 3
+    assert post_office.received() == {"u0": 1, "u2": 1, "u3": 1}
+    dead = mails().get(recipient__username="u1")
+    assert dead.state == "dead"
+    assert dead.last_error
+
+
+def test_the_pause_grows_with_every_attempt_up_to_an_hour():
+    for attempts, seconds in enumerate((30, 60, 120, 240, 480, 960, 1920, 3600, 3600), 1):
+        pauses = [(delivery.next_attempt(attempts) - timezone.now()).total_seconds() for _ in range(20)]
+        assert all(seconds * 0.8 - 1 <= pause <= seconds * 1.2 for pause in pauses)
+        assert len(set(pauses)) > 1, "no two workers should come back at the same moment"
+
+
+def test_after_the_last_attempt_it_is_given_up_and_may_be_tried_anew_by_hand(office, post_office):
+    a_morning(office, 1, 2)
+    post_office.answers["xinwen1@waiban.example"] = "451 try later"
+    for _attempt in range(delivery.MAX_ATTEMPTS):
+        assert states() == {"pending": 2}
+        delivery.sweep()
+        later()
+    assert states() == {"dead": 2}
+    assert delivery.sweep() == 0
+
+    post_office.answers.clear()
+    for row in mails():
+        delivery.retry(row.pk)
+    later()
+    assert delivery.sweep() == 1
+    assert post_office.received() == {"xinwen1": 1}
+
+
+def test_only_what_was_given_up_can_be_tried_anew(office, post_office):
+    a_morning(office, 1)
+    delivery.sweep()
+    delivery.retry(mails().get().pk)
+    assert states() == {"sent": 1}
+
+
+def test_what_a_person_is_told_in_the_system_never_goes_by_mail(office, post_office):
+    a_morning(office, 1)
+    inbox = Notification.objects.get(channel=Channel.IN_APP)
+    assert delivery.attempt([inbox.pk]) == 0
+    assert post_office.letters == []
+
+
+# Leases: who sends it
+
+
+def test_what_another_worker_is_sending_is_left_to_it(office, post_office):
+    a_morning(office, 1)
+    assert delivery.claim_due() is not None
+    assert delivery.claim_due() is None
+    assert delivery.sweep() == 0
+
+
+def test_what_a_worker_left_behind_is_taken_over_when_its_lease_ends(office, post_office):
+    a_morning(office, 1)
+    delivery.claim_due()
+    _lease_ends()
+    assert delivery.sweep() == 1
+    (row,) = mails()
+    assert (row.state, row.attempts) == ("sent", 2)
+
+
+def test_a_worker_that_comes_back_too_late_sends_nothing(office, post_office):
+    a_morning(office, 1)
+    slow = delivery.claim_due()
+    _lease_ends()
+    assert delivery.sweep() == 1
+    assert delivery.send(slow) == 0
+    assert post_office.received() == {"xinwen1": 1}
+    assert states() == {"sent": 1}
+
+
+def test_a_worker_too_late_to_fail_spoils_nothing(office, post_office, settings):
+    a_morning(office, 1)
+    slow = delivery.claim_due()
+    _lease_ends()
+    delivery.sweep()
+    settings.EMAIL_PORT = closed_port()
+    delivery.send(slow)
+    assert states() == {"sent": 1}
+
+
+def test_a_long_batch_renews_its_lease_before_each_letter(office, post_office):
+    a_morning(office, 1)
+    claim = delivery.claim_due()
+    _lease_ends()
+    # Nobody took over: it is still ours, and from now on for a whole lease again.
+    (rows,) = claim.messages()
+    assert delivery._extend(claim, rows)
+    assert delivery.claim_due() is None
+
+
+def test_a_letter_that_kills_every_worker_is_given_up_in_the_end(office, post_office):
+    a_morning(office, 1)
+    for _worker in range(delivery.MAX_ATTEMPTS):
+        delivery.claim_due()  # … and is killed
+        _lease_ends()
+    assert delivery.sweep() == 0
+    assert states() == {"dead": 1}
+    assert post_office.letters == []
+
+
+def _lease_ends() -> None:
+    mails(state="sending").update(lease_until=timezone.now() - timedelta(days=1))
+
+
+def test_many_sweepers_at_once_send_each_message_once_and_whole(transactional_db, post_office):
+    office = builders.office(**many_divisions(12))
+    for n in range(48):
+        work_node(office, n + 1, deadline=DUE, lead_division=f"第{n % 12}处")
+    reminders.scan(office, DUE, send=True)
+    together = Barrier(4)
+    with ThreadPoolExecutor(4) as pool:
+        sent = list(pool.map(_sweep_on_a_connection_of_its_own, [together] * 4))
+    assert sum(sent) == 12
+    assert post_office.received() == {f"u{n}": 1 for n in range(12)}
+    assert all(text(letter).count(f"{BASE}/nodes/") == 4 for letter in post_office.letters)
+    assert states() == {"sent": 48}
+
+
+def test_many_doorbells_for_one_digest_send_it_once_and_whole(transactional_db, post_office):
+    office = builders.office()
+    a_morning(office, *range(1, 9))
+    ids = list(mails().values_list("id", flat=True))
+    together = Barrier(4)
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(_attempt_on_a_connection_of_its_own, [(together, [pk]) for pk in ids[:4]]))
+    (letter,) = post_office.letters
+    assert text(letter).count(f"{BASE}/nodes/") == 8
+
+
+def _sweep_on_a_connection_of_its_own(together: Barrier) -> int:
+    try:
+        together.wait(10)
+        return delivery.sweep()
+    finally:
+        connection.close()
+
+
+def _attempt_on_a_connection_of_its_own(facts: tuple[Barrier, list[int]]) -> int:
+    together, ids = facts
+    try:
+        together.wait(10)
+        return delivery.attempt(ids)
+    finally:
+        connection.close()
+
+
+# The words of errors
+
+
+@pytest.mark.parametrize(
+    ("error", "final"),
+    [
+        (smtplib.SMTPRecipientsRefused({"a": (550, b"no")}), True),
+        (smtplib.SMTPRecipientsRefused({"a": (450, b"busy")}), False),
+        (smtplib.SMTPDataError(554, b"spam"), True),
+        (smtplib.SMTPDataError(451, b"busy"), False),
+        (smtplib.SMTPSenderRefused(552, b"too big", "a"), True),
+        (smtplib.SMTPSenderRefused(421, b"bye", "a"), False),
+        (smtplib.SMTPAuthenticationError(535, b"password"), False),
+        (smtplib.SMTPConnectError(554, b"go away"), False),
+        (smtplib.SMTPHeloError(550, b"who?"), False),
+        (smtplib.SMTPServerDisconnected("gone"), False),
+        (ValueError("no address"), True),
+        (KeyError("before"), False),
+        (ConnectionRefusedError(111, "refused"), False),
+        (TimeoutError("slow"), False),
+    ],
+)
+def test_which_refusals_are_final(error, final):
+    assert delivery._is_final(error) is final
