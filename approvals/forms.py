@@ -22,7 +22,10 @@ class SignOffForm(ServiceForm):
     sign_off_id = forms.IntegerField(widget=forms.HiddenInput, required=False)
     outcome = forms.ChoiceField(choices=Decision.Outcome.choices, required=False, widget=forms.HiddenInput)
     opinion = forms.CharField(
-        label=_("Opinion"), required=False, widget=long_text(3), help_text=_("Needed when you return or reject it.")
+        label=_("Opinion"),
+        required=False,
+        widget=long_text(3),
+        help_text=_("Needed when you return or reject it."),
     )
 
     def clean_outcome(self) -> str:
@@ -57,9 +60,7 @@ class RecordForm(ServiceForm):
 
 
 class DeferralForm(ServiceForm):
-    new_due = DayField(
-        label=_("Proposed date"), help_text=_("Leave it empty where no day can be named yet.")
-    )
+    new_due = DayField(label=_("Proposed date"), help_text=_("Leave it empty where no day can be named yet."))
     category = forms.ChoiceField(
         label=_("Category of the reason"),
         choices=DeferralRequest.Category.choices,

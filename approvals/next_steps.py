@@ -55,7 +55,11 @@ def _work(user: User, node: WorkNode, pending: DeferralRequest | None) -> Iterat
         yield Step(_("Take up again"), node_url(node, "node-resume"), weight="next")
     if node.state == State.EVIDENCE_SUBMITTED and allows(user, "nodes.withdraw_evidence", node):
         yield Step(_("Withdraw the evidence"), node_url(node, "node-withdraw"), post=True)
-    if node.state in (State.PLANNED, State.IN_PROGRESS) and free and allows(user, "approvals.request_deferral", node):
+    if (
+        node.state in (State.PLANNED, State.IN_PROGRESS)
+        and free
+        and allows(user, "approvals.request_deferral", node)
+    ):
         yield Step(_("Ask for a deferral"), node_url(node, "node-defer"))
     if node.state == State.APPROVED and allows(user, "nodes.reopen", node):
         yield Step(_("Reopen for rectification"), node_url(node, "node-reopen"))

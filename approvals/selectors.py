@@ -89,8 +89,10 @@ def to_record(user: User) -> list[SignOff]:
 
 
 def _open_sign_offs(user: User) -> QuerySet[SignOff]:
-    requests = deferrals(user).select_related("office").filter(
-        status=Status.PENDING, node__cycle__status=Cycle.Status.OPEN
+    requests = (
+        deferrals(user)
+        .select_related("office")
+        .filter(status=Status.PENDING, node__cycle__status=Cycle.Status.OPEN)
     )
     return (
         SignOff.objects.filter(request__in=requests.values("pk"), opened_at__isnull=False, decision=None)
@@ -143,7 +145,9 @@ def flow_of(request: DeferralRequest) -> list[Signature]:
     for signature in signatures:
         signature.needed.request = request
     open_now = [signature for signature in signatures if signature.state == "waiting"]
-    names = _who_acts_for([post for one in open_now for post in one.needed.posts.all()], today(request.office))
+    names = _who_acts_for(
+        [post for one in open_now for post in one.needed.posts.all()], today(request.office)
+    )
     for signature in open_now:
         signature.people = [name for post in signature.needed.posts.all() for name in names.get(post.pk, [])]
     return signatures

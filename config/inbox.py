@@ -21,7 +21,7 @@ NOTICES = 8
 
 @require_safe
 def inbox(request: HttpRequest) -> HttpResponse:
-    user: User = request.user  # type: ignore[assignment]
+    user = visitor(request)
     reviewer = PostKind.PERFORMANCE_OFFICE in people.roles(user)
     decisions = {
         "to_sign": waiting_for(user),
@@ -58,5 +58,5 @@ def _notices(user: User) -> dict[str, Any]:
 def notices_read(request: HttpRequest) -> HttpResponse:
     """Mark the notices that the page showed as read."""
     ids = [int(pk) for pk in request.POST.getlist("id") if pk.isdecimal()]
-    mark_read(actor=request.user, ids=ids)  # type: ignore[arg-type]
+    mark_read(actor=visitor(request), ids=ids)
     return redirect("inbox")

@@ -78,7 +78,9 @@ def _without_dates(catalogue: Catalog) -> bytes:
     """As a file that changes only when a string does: no line numbers, no dates, no names."""
     file = BytesIO()
     write_po(file, catalogue, width=110, include_lineno=False, sort_output=True)
-    return re.sub(rb'"(POT-Creation-Date|PO-Revision-Date|Last-Translator|Language-Team)[^\n]*\n', b"", file.getvalue())
+    return re.sub(
+        rb'"(POT-Creation-Date|PO-Revision-Date|Last-Translator|Language-Team)[^\n]*\n', b"", file.getvalue()
+    )
 
 
 def problems() -> list[str]:

@@ -14,7 +14,9 @@ def attachment_response(attachment: Attachment) -> FileResponse:
     """The file under its own name. Raises NotFound when its content is not on this machine."""
     path = path_of(attachment.file.sha256)
     if not path.is_file():
-        raise NotFound(_("The content of “%(name)s” is not here; ask the administrator.") % {"name": attachment})
+        raise NotFound(
+            _("The content of “%(name)s” is not here; ask the administrator.") % {"name": attachment}
+        )
     response = FileResponse(
         path.open("rb"),
         as_attachment=True,

@@ -71,14 +71,18 @@ class EvidenceForm(ServiceForm):
         required=False,
         strip=False,
         widget=long_text(8),
-        help_text=gettext_lazy("What was done, when, where, with what result. It goes into the annual summary."),
+        help_text=gettext_lazy(
+            "What was done, when, where, with what result. It goes into the annual summary."
+        ),
     )
     completed_on = DayField(label=gettext_lazy("Completed on"))
     files = FilesField(
         label=gettext_lazy("Evidence files"),
         help_text=gettext_lazy("Up to 20 files: PDF, Word, Excel, WPS, OFD, pictures, text, ZIP; no macros."),
     )
-    acknowledged = forms.BooleanField(label=gettext_lazy("I have read this and submit it as it is"), required=False)
+    acknowledged = forms.BooleanField(
+        label=gettext_lazy("I have read this and submit it as it is"), required=False
+    )
 
     def draft(self) -> EvidenceDraft:
         given = self.cleaned_data

@@ -50,18 +50,11 @@ class PostOffice:
         """How many letters each person got, by username."""
         return Counter(letter["To"].partition("@")[0] for letter in self.letters)
 
-    async def handle_EHLO(
-        self, server: Any, session: Session, envelope: Envelope, name: str, replies: list[str]
-    ) -> list[str]:
-        session.host_name = name
-        session.brought = 0
-        self.calls += 1
-        return replies if self.calls <= self.calls_answered else ["421 closed for today"]
-
     async def handle_MAIL(
         self, server: Any, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
-        if session.brought >= self.letters_a_call:
+        session.brought = getattr(session, "brought", 0) + 1
+        if session.brought > self.letters_a_call:
             return "421 too many letters, call again"
         envelope.mail_from = address
         return "250 OK"
@@ -75,19 +68,30 @@ class PostOffice:
         return "250 OK"
 
     async def handle_DATA(self, server: Any, session: Session, envelope: Envelope) -> str:
-        session.brought += 1
         self.letters.append(email.message_from_bytes(envelope.content, policy=default))
         await asyncio.to_thread(self.gate.wait, 60)
         return "250 kept"
 
 
-class _Counter(Controller):
+class _Shut(asyncio.Protocol):
+    """Nobody speaks to who calls."""
+
+    def connection_made(self, transport: Any) -> None:
+        transport.close()
+
+
+class _Door(Controller):
     """aiosmtpd's controller on a port that nobody else can have taken meanwhile."""
 
     def __init__(self, office: PostOffice) -> None:
+        self.office = office
         self.listening = socket.create_server((HOST, 0))
         office.port = self.listening.getsockname()[1]
         super().__init__(office, hostname=HOST, port=office.port)
+
+    def factory(self) -> Any:
+        self.office.calls += 1
+        return super().factory() if self.office.calls <= self.office.calls_answered else _Shut()
 
     def _create_server(self) -> Any:
         return self.loop.create_server(self._factory_invoker, sock=self.listening)
@@ -96,13 +100,14 @@ class _Counter(Controller):
 @contextmanager
 def open_post_office() -> Iterator[PostOffice]:
     office = PostOffice()
-    counter = _Counter(office)
-    counter.start()
+    door = _Door(office)
+    door.start()
+    office.calls = 0  # it has called itself once, to see that it works
     try:
         yield office
     finally:
         office.gate.set()
-        counter.stop()
+        door.stop()
 
 
 def text(letter: EmailMessage) -> str:

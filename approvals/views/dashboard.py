@@ -16,7 +16,7 @@ from workflow.models import Division, User
 
 @require_safe
 def dashboard(request: HttpRequest) -> HttpResponse:
-    user: User = request.user  # type: ignore[assignment]
+    user = visitor(request)
     cycle = chosen_cycle(request)
     found = figures(cycle)
     ids = dict(Division.objects.filter(office=cycle.office_id).values_list("name", "pk"))

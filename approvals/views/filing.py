@@ -27,7 +27,7 @@ from workflow.refusals import Invalid, WrongState
 @require_http_methods(["GET", "HEAD", "POST"])
 def defer(request: HttpRequest, number: int) -> HttpResponse:
     node = chosen_node(request, number)
-    require(request.user, "approvals.request_deferral", node)  # type: ignore[arg-type]
+    require(visitor(request), "approvals.request_deferral", node)
     if request.method != "POST":
         form = DeferralForm(initial={"new_due": request.GET.get("new_due", "")})
         return _page(request, node, form, request.GET.get("new_due", ""))
@@ -41,7 +41,7 @@ def defer(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _file(request: HttpRequest, node: WorkNode, form: DeferralForm) -> HttpResponse:
-    user: User = request.user  # type: ignore[assignment]
+    user = visitor(request)
     try:
         filed = services.request_deferral(actor=user, node_id=node.pk, draft=form.draft())
     except WrongState:
@@ -54,7 +54,12 @@ def _file(request: HttpRequest, node: WorkNode, form: DeferralForm) -> HttpRespo
 
 
 def _page(request: HttpRequest, node: WorkNode, form: DeferralForm, typed_day: str) -> HttpResponse:
-    facts = {"node": node, "form": form, "files_lost": bool(request.FILES), **_route(request, node, typed_day)}
+    facts = {
+        "node": node,
+        "form": form,
+        "files_lost": bool(request.FILES),
+        **_route(request, node, typed_day),
+    }
     status = 422 if form.is_bound and form.errors else 200
     return render(request, "approvals/defer.html", facts, status=status)
 
@@ -63,7 +68,7 @@ def _route(request: HttpRequest, node: WorkNode, typed_day: str) -> dict[str, An
     """Who will sign if the request names this day, or why that cannot be said."""
     day = _day(typed_day)
     try:
-        case = case_of(node, day, request.user, timezone.now())  # type: ignore[arg-type]
+        case = case_of(node, day, visitor(request), timezone.now())
         return {"route": routing.route(case).signatures, "route_day": day, "late": case.late_request}
     except Invalid as refusal:
         return {"route_problem": refusal.lines(), "route_day": day}
@@ -78,7 +83,7 @@ def _day(typed: str) -> date | None:
 
 @require_POST
 def withdraw(request: HttpRequest, request_id: int) -> HttpResponse:
-    user: User = request.user  # type: ignore[assignment]
+    user = visitor(request)
     seen = selectors.deferral_seen_by(user, request_id)
     try:
         services.withdraw_deferral(actor=user, request_id=seen.pk)

@@ -15,16 +15,16 @@ from nodes.views.choosing import chosen_node
 @require_safe
 def node_page(request: HttpRequest, number: int) -> HttpResponse:
     node = chosen_node(request, number)
-    user = request.user
-    requests = selectors.deferrals_of(user, node)  # type: ignore[arg-type]
+    user = visitor(request)
+    requests = selectors.deferrals_of(user, node)
     pending = next((one for one in requests if one.status == one.Status.PENDING), None)
     facts = {
         "node": node,
         "pending": pending,
-        "steps": steps(user, node, pending),  # type: ignore[arg-type]
-        "concerned": works_with(user, node),  # type: ignore[arg-type]
-        "rounds": rounds(user, node),  # type: ignore[arg-type]
+        "steps": steps(user, node, pending),
+        "concerned": works_with(user, node),
+        "rounds": rounds(user, node),
         "requests": [(one, selectors.flow_of(one)) for one in requests],
-        "timeline": selectors.timeline(user, node, requests),  # type: ignore[arg-type]
+        "timeline": selectors.timeline(user, node, requests),
     }
     return render(request, "approvals/node.html", facts)

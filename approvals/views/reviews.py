@@ -22,14 +22,14 @@ APPROVE, RETURN = "approve", "return"
 
 @require_safe
 def queue(request: HttpRequest) -> HttpResponse:
-    if PostKind.PERFORMANCE_OFFICE not in people.roles(request.user):  # type: ignore[arg-type]
+    if PostKind.PERFORMANCE_OFFICE not in people.roles(visitor(request)):
         raise NotAllowed(_("Only the performance office reviews evidence."))
-    return render(request, "approvals/reviews.html", {"waiting": selectors.reviews_waiting(request.user)})  # type: ignore[arg-type]
+    return render(request, "approvals/reviews.html", {"waiting": selectors.reviews_waiting(visitor(request))})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def review(request: HttpRequest, submission_id: int) -> HttpResponse:
-    user: User = request.user  # type: ignore[assignment]
+    user = visitor(request)
     submission = get_object_or_404(selectors.evidence_seen_by(user), pk=submission_id)
     form = ReviewForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -37,7 +37,12 @@ def review(request: HttpRequest, submission_id: int) -> HttpResponse:
             return _decide(request, submission, form.cleaned_data["opinion"])
         except Invalid as refusal:
             form.add_refusal(refusal)
-    facts = {"submission": submission, "node": submission.node, "form": form, "mine": _decides(user, submission)}
+    facts = {
+        "submission": submission,
+        "node": submission.node,
+        "form": form,
+        "mine": _decides(user, submission),
+    }
     return render(request, "approvals/review.html", facts, status=422 if form.errors else 200)
 
 
@@ -56,7 +61,7 @@ def _decide(request: HttpRequest, submission: EvidenceSubmission, opinion: str) 
     if decision not in (APPROVE, RETURN):
         raise Invalid(_("Choose to approve or to return it."))
     act = services.approve_evidence if decision == APPROVE else services.return_evidence
-    act(actor=request.user, node_id=node.pk, submission_id=submission.pk, opinion=opinion)  # type: ignore[arg-type]
+    act(actor=visitor(request), node_id=node.pk, submission_id=submission.pk, opinion=opinion)
     done = _("Node %(number)d is approved.") if decision == APPROVE else _("Node %(number)d is returned.")
     messages.success(request, done % {"number": node.number})
     return redirect(node_url(node))

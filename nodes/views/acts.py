@@ -24,14 +24,16 @@ from workflow.refusals import Invalid, WrongState
 def start(request: HttpRequest, number: int) -> HttpResponse:
     node = chosen_node(request, number)
     done = _("Work on node %(number)d has begun.") % {"number": number}
-    return once(request, node, "node.started", done, lambda: services.start(actor=request.user, node_id=node.pk))
+    return once(
+        request, node, "node.started", done, lambda: services.start(actor=visitor(request), node_id=node.pk)
+    )
 
 
 @require_POST
 def withdraw(request: HttpRequest, number: int) -> HttpResponse:
     node = chosen_node(request, number)
     done = _("The evidence of node %(number)d is withdrawn; you can submit it anew.") % {"number": number}
-    act = lambda: services.withdraw_evidence(actor=request.user, node_id=node.pk)  # noqa: E731
+    act = lambda: services.withdraw_evidence(actor=visitor(request), node_id=node.pk)  # noqa: E731
     return once(request, node, "evidence.withdrawn", done, act)
 
 
@@ -42,7 +44,7 @@ def resume(request: HttpRequest, number: int) -> HttpResponse:
     done = _("Node %(number)d is taken up again.") % {"number": number}
 
     def act() -> None:
-        services.resume(actor=request.user, node_id=node.pk, new_due=form.cleaned_data["new_due"])
+        services.resume(actor=visitor(request), node_id=node.pk, new_due=form.cleaned_data["new_due"])
 
     return _with_form(request, node, form, ("nodes.resume", "node.resumed"), done, act, "nodes/resume.html")
 
@@ -54,7 +56,7 @@ def reopen(request: HttpRequest, number: int) -> HttpResponse:
     done = _("Node %(number)d is open again.") % {"number": number}
 
     def act() -> None:
-        services.reopen(actor=request.user, node_id=node.pk, opinion=form.cleaned_data["opinion"])
+        services.reopen(actor=visitor(request), node_id=node.pk, opinion=form.cleaned_data["opinion"])
 
     return _with_form(request, node, form, ("nodes.reopen", "node.reopened"), done, act, "nodes/reopen.html")
 
@@ -66,7 +68,7 @@ def once(
     try:
         act()
     except WrongState:
-        if not did_last(request.user, action, node):  # type: ignore[arg-type]
+        if not did_last(visitor(request), action, node):
             raise
     messages.success(request, done)
     return redirect(node_url(node))
@@ -83,7 +85,7 @@ def _with_form(
 ) -> HttpResponse:
     """The form of an act; `names` are its permission and what the audit trail calls it."""
     permission, action = names
-    require(request.user, permission, node)  # type: ignore[arg-type]
+    require(visitor(request), permission, node)
     if request.method == "POST" and form.is_valid():
         try:
             return once(request, node, action, done, act)

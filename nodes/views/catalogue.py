@@ -19,12 +19,12 @@ def node_list(request: HttpRequest) -> HttpResponse:
     cycle = chosen_cycle(request)
     form = CatalogueFilter(request.GET, cycle)
     chosen = form.chosen()
-    found = selectors.catalogue(request.user, cycle, chosen)  # type: ignore[arg-type]
+    found = selectors.catalogue(visitor(request), cycle, chosen)
     counts = selectors.light_counts(found)
     shown = found.filter(light=chosen["light"]) if "light" in chosen else found
     facts = {
         "cycle": cycle,
-        "cycles": selectors.cycles(request.user),  # type: ignore[arg-type]
+        "cycles": selectors.cycles(visitor(request)),
         "form": form,
         "chosen": chosen,
         "counts": counts,

@@ -12,14 +12,20 @@ from workflow.models import User
 from workflow.refusals import NotFound
 
 
+def visitor(request: HttpRequest) -> User:
+    """Who looks; that somebody logged in does is the log-in middleware's business."""
+    assert isinstance(request.user, User)
+    return request.user
+
+
 def chosen_cycle(request: HttpRequest) -> Cycle:
     """The year in ?year=, the office's newest without one. Raises NotFound."""
-    year = request.GET.get("year", "")
+    year, office = request.GET.get("year", ""), visitor(request).office
     if not year:
-        return newest_cycle(request.user)  # type: ignore[arg-type]
-    if not year.isdecimal() or len(year) > 4 or request.user.office is None:  # type: ignore[union-attr]
+        return newest_cycle(visitor(request))
+    if not year.isdecimal() or len(year) > 4 or office is None:
         raise NotFound(_("There is no such year."))
-    return cycle_of(request.user.office, int(year))  # type: ignore[union-attr]
+    return cycle_of(office, int(year))
 
 
 def newest_cycle(user: User) -> Cycle:
@@ -31,7 +37,7 @@ def newest_cycle(user: User) -> Cycle:
 
 def chosen_node(request: HttpRequest, number: int) -> WorkNode:
     """The node of this number in the chosen year, as the visitor sees it. Raises NotFound."""
-    return node_seen_by(request.user, chosen_cycle(request), number)  # type: ignore[arg-type]
+    return node_seen_by(visitor(request), chosen_cycle(request), number)
 
 
 def did_last(user: User, action: str, node: WorkNode) -> bool:

@@ -24,7 +24,7 @@ from workflow.refusals import Invalid, NotFound
 @require_http_methods(["GET", "HEAD", "POST"])
 def submit(request: HttpRequest, number: int) -> HttpResponse:
     node = chosen_node(request, number)
-    require(request.user, "nodes.submit_evidence", node)  # type: ignore[arg-type]
+    require(visitor(request), "nodes.submit_evidence", node)
     if request.method != "POST":
         return _empty_form(request, node)
     form = EvidenceForm(request.POST, request.FILES)
@@ -47,9 +47,11 @@ def _empty_form(request: HttpRequest, node: WorkNode) -> HttpResponse:
             % {"number": node.number, "state": node.get_state_display()},
         )
         return redirect(node_url(node))
-    last = next(iter(selectors.rounds(request.user, node)), None)  # type: ignore[arg-type]
+    last = next(iter(selectors.rounds(visitor(request), node)), None)
     first = {"statement": last.statement, "completed_on": last.completed_on} if last else None
-    return render(request, "nodes/submit.html", {"node": node, "form": EvidenceForm(initial=first), "last": last})
+    return render(
+        request, "nodes/submit.html", {"node": node, "form": EvidenceForm(initial=first), "last": last}
+    )
 
 
 def _stops_to_read(request: HttpRequest, form: EvidenceForm, warned: bool) -> bool:
@@ -69,7 +71,7 @@ def _submit(request: HttpRequest, node: WorkNode, form: EvidenceForm) -> HttpRes
         node,
         "evidence.submitted",
         done,
-        lambda: services.submit_evidence(actor=request.user, node_id=node.pk, draft=form.draft()),
+        lambda: services.submit_evidence(actor=visitor(request), node_id=node.pk, draft=form.draft()),
     )
 
 
@@ -83,7 +85,7 @@ def check(request: HttpRequest) -> HttpResponse:
 @require_safe
 def download(request: HttpRequest, number: int, round: int, file_id: int) -> FileResponse:
     node = chosen_node(request, number)
-    submission = selectors.evidence_seen_by(request.user).filter(node=node, round=round).first()  # type: ignore[arg-type]
+    submission = selectors.evidence_seen_by(visitor(request)).filter(node=node, round=round).first()
     attachment = submission.files.filter(pk=file_id).select_related("file").first() if submission else None
     if attachment is None:
         raise NotFound(_("There is no such file."))

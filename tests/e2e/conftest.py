@@ -99,7 +99,9 @@ class Person:
         return self
 
     def attaches(self, label: str, *names: str) -> Person:
-        files = [{"name": name, "mimeType": "text/plain", "buffer": f"{name}的内容".encode()} for name in names]
+        files = [
+            {"name": name, "mimeType": "text/plain", "buffer": f"{name}的内容".encode()} for name in names
+        ]
         self.do(lambda page: page.get_by_label(label).set_input_files(files))  # type: ignore[arg-type]
         return self
 

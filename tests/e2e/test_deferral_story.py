@@ -12,7 +12,9 @@ REASON = "国外疫情存在诸多不确定性，拟延期举行。"
 
 def test_the_leader_signs_on_a_phone_and_the_governor_on_paper(drama_festival, visit):
     handler, leader = visit("xinwen1"), visit("fuzhuren2", size=PHONE)
-    handler.opens("/nodes/59/").presses("申请延期").sees("未定日期时的签批路线", "分管副主任（二）", "分管副省长")
+    handler.opens("/nodes/59/").presses("申请延期").sees(
+        "未定日期时的签批路线", "分管副主任（二）", "分管副省长"
+    )
     handler.presses("提交签批").sees("请写明不能按期完成的理由。").fills("延期理由", REASON)
     handler.attaches("附件", "延期请示.txt").presses("提交签批")
     handler.sees("申请已提交，签批流程如下。", "延期请示.txt", "待签批")
@@ -61,7 +63,9 @@ def test_the_wrong_person_gets_no_further(drama_festival, visit):
     assert outsider.status_of(f"/deferrals/{request.pk}/") == 404
     assert outsider.status_of("/nodes/59/submit/") == 403
     assert outsider.status_of("/reviews/") == 403
-    outsider.opens("/nodes/59/").sees("佐证材料仅供相关处室、绩效办和领导查看。").does_not_see(builders.PANDEMIC)
+    outsider.opens("/nodes/59/").sees("佐证材料仅供相关处室、绩效办和领导查看。").does_not_see(
+        builders.PANDEMIC
+    )
     head = visit("zhuren").opens(f"/deferrals/{request.pk}/").sees(builders.PANDEMIC)
     head.does_not_see("办主任签批")
     stranger = visit().opens(f"/deferrals/{request.pk}/")

@@ -41,7 +41,9 @@ def test_the_check_of_the_statement_is_read_before_the_files_are_sent(drama_fest
     handler, reviewer = visit("xinwen1"), visit("jixiao1")
     handler.opens("/nodes/59/submit/").fills("完成情况说明", FLAWED).fills("完成日期", "2021-06-30")
     handler.sees("疑似漏填数字", "标点重复").attaches("佐证文件", "报告.txt").presses("报送绩效办")
-    handler.is_at("/nodes/59/submit/").ticks("我已看过上述提示").presses("报送绩效办").sees("第 1 轮", "报告.txt")
+    handler.is_at("/nodes/59/submit/").ticks("我已看过上述提示").presses("报送绩效办").sees(
+        "第 1 轮", "报告.txt"
+    )
     reviewer.opens("/reviews/").sees("2 处文字提示").presses("审核").sees("文字检查提示", "疑似漏填数字")
 
 

@@ -24,7 +24,22 @@ OTHERS = {
     "fuzhuren2": ("/deferrals/{request}/", "/deferrals/?status=approved"),
 }
 # What is English in the data, or says so on purpose.
-ENGLISH = {"English", "Talk", "and", "Show", "APEC", "PDF", "Word", "Excel", "WPS", "OFD", "ZIP", "txt", "docx", "ok"}
+ENGLISH = {
+    "English",
+    "Talk",
+    "and",
+    "Show",
+    "APEC",
+    "PDF",
+    "Word",
+    "Excel",
+    "WPS",
+    "OFD",
+    "ZIP",
+    "txt",
+    "docx",
+    "ok",
+}
 
 
 def client(username: str, **more: bool) -> Client:
@@ -60,7 +75,9 @@ def test_every_page_is_chinese_and_cheap(year_2021, username, django_assert_max_
         assert not left, (address, left)
 
 
-@pytest.mark.parametrize("address", ["/", "/nodes/", "/nodes/?light=done_on_time&q=会", "/deferrals/", "/reviews/"])
+@pytest.mark.parametrize(
+    "address", ["/", "/nodes/", "/nodes/?light=done_on_time&q=会", "/deferrals/", "/reviews/"]
+)
 def test_a_list_takes_at_most_fifteen_queries(year_2021, address, django_assert_max_num_queries):
     visitor = client("jixiao1")
     with django_assert_max_num_queries(15):
@@ -68,7 +85,13 @@ def test_a_list_takes_at_most_fifteen_queries(year_2021, address, django_assert_
 
 
 def test_a_stranger_is_asked_to_log_in(year_2021):
-    for address in (*PAGES, "/reviews/", "/nodes/59/submit/", "/deferrals/1/", "/nodes/1/evidence/1/files/1/"):
+    for address in (
+        *PAGES,
+        "/reviews/",
+        "/nodes/59/submit/",
+        "/deferrals/1/",
+        "/nodes/1/evidence/1/files/1/",
+    ):
         response = Client().get(address)
         assert (response.status_code, response.url.split("?")[0]) == (302, "/login/"), address
 
@@ -87,7 +110,9 @@ def test_what_is_not_there_is_not_found(year_2021, address):
     assert "这里没有内容" in response.content.decode()
 
 
-@pytest.mark.parametrize("query", ["light=blue", "state=x", "division=x", "division=99999", "q=%00", "page=x"])
+@pytest.mark.parametrize(
+    "query", ["light=blue", "state=x", "division=x", "division=99999", "q=%00", "page=x"]
+)
 def test_a_filter_that_makes_no_sense_narrows_nothing(year_2021, query):
     assert "召开省委外事工作委员会第四次会议" in client("jixiao1").get(f"/nodes/?{query}").content.decode()
 
@@ -151,7 +176,9 @@ def test_looking_never_acts(year_2021, act):
 
 
 def test_an_act_in_the_wrong_state_says_where_the_node_stands(year_2021):
-    response = client("xinwen1").post("/nodes/59/submit/", {"statement": builders.STATEMENT, "completed_on": "2021-6-30"})
+    response = client("xinwen1").post(
+        "/nodes/59/submit/", {"statement": builders.STATEMENT, "completed_on": "2021-6-30"}
+    )
     assert response.status_code == 409
     text = response.content.decode()
     assert "节点 59 当前为“延期”" in text
