@@ -74,7 +74,7 @@ class DeferralForm(ServiceForm):
         help_text=_("Why it cannot be done in time. The leader reads it, and so does the annual summary."),
     )
     progress = forms.CharField(label=_("Progress so far"), required=False, widget=long_text(3))
-    files = FilesField(label=_("Supporting files"), help_text=_("The written request, notices and the like."))
+    files = FilesField(label=_("Supporting files"), help_text=_("The written request, notices and the like."))  # type: ignore[assignment]
 
     def draft(self) -> DeferralDraft:
         given = self.cleaned_data

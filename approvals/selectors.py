@@ -59,7 +59,7 @@ class Waiting:
 
 def waiting_for(user: User) -> list[Waiting]:
     """The signatures the user can give now, for their own posts or as a delegate; the longest wait first."""
-    if not user.office_id:
+    if user.office is None:
         return []
     mine = [capacity.post.pk for capacity in people.capacities(user)]
     # A signature moves to the next post up where the applicant alone holds its own.

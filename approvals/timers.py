@@ -16,7 +16,8 @@ logger = logging.getLogger(__name__)
 def fire_due(at: datetime | None = None) -> int:
     """Fire every timer of our flows due at `at` (aware, now when None); return how many fired.
 
-    Each is looked at again under its flow's lock, and one that fails stops no other.
+    Each is looked at again under its flow's lock. One that fails stops no other, and is tried again at the
+    next sweep.
     """
     at = moment(at)
     due = Task.objects.filter(flow_task_type="TIMER", status=STATUS.SCHEDULED, scheduled__lte=at)
@@ -30,7 +31,9 @@ def _fire(task: Task, at: datetime) -> bool:
                 return False
             activation.process.moment = at
             activation.start()
-            activation.execute()
+            # Not `execute`, which would take note of a failure and go on: here it is undone and raised.
+            activation.complete()
+            activation.activate_next()
             return True
     except Exception:  # one broken process must not keep the others waiting
         logger.exception("timer %s failed to fire", task.pk)

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from approvals.selectors import to_record, waiting_for
 from nodes.selectors import need_attention, reviews_waiting
+from nodes.views.choosing import visitor
 from notifications import letters
 from notifications.selectors import unread
 from notifications.services import mark_read
@@ -23,7 +24,7 @@ NOTICES = 8
 def inbox(request: HttpRequest) -> HttpResponse:
     user = visitor(request)
     reviewer = PostKind.PERFORMANCE_OFFICE in people.roles(user)
-    decisions = {
+    decisions: dict[str, list[Any]] = {
         "to_sign": waiting_for(user),
         "to_record": to_record(user),
         "to_review": list(reviews_waiting(user)) if reviewer else [],

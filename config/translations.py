@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from babel.messages import Catalog, Message
-from babel.messages.extract import extract, extract_python
+from babel.messages.extract import extract
 from babel.messages.pofile import read_po, write_po
 from django.conf import settings
 from django.utils.translation.template import templatize
@@ -52,7 +52,7 @@ def _messages(path: Path) -> Iterator[Any]:
         # Django turns a template into calls of gettext; their indentation means nothing.
         calls = templatize(text, origin=str(path))
         text = "\n".join(line.strip() for line in calls.splitlines())
-    yield from extract(extract_python, BytesIO(text.encode()), KEYWORDS)
+    yield from extract("python", BytesIO(text.encode()), KEYWORDS)
 
 
 def translated() -> Catalog:
@@ -98,7 +98,7 @@ def _flaws(message: Message, answer: Message | None) -> list[str]:
     strings = _strings(answer) if answer and not answer.fuzzy else []
     if not strings or not all(strings):
         return [f"not translated: {_singular(message)!r} ({place})"]
-    ids = message.id if isinstance(message.id, tuple) else (message.id,)
+    ids = tuple(message.id) if isinstance(message.id, list | tuple) else (message.id,)
     wanted = {name for one in ids for name in PLACEHOLDER.findall(one)}
     if any(set(PLACEHOLDER.findall(string)) - wanted or _lacks(string, ids) for string in strings):
         return [f"other placeholders: {_singular(message)!r} ({place})"]
@@ -116,4 +116,5 @@ def _singular(message: Message) -> str:
 
 
 def _strings(message: Message) -> list[str]:
-    return list(message.string) if isinstance(message.string, list | tuple) else [message.string]
+    strings = message.string if isinstance(message.string, list | tuple) else [message.string]
+    return [string or "" for string in strings]

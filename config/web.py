@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -48,7 +49,7 @@ def content_security(respond: Respond) -> Respond:
 
 
 def chosen_language(respond: Respond) -> Respond:
-    """Middleware: the language a person chose, else the site's; what a browser was installed in says little."""
+    """Middleware: the language a person chose, else the site's; a browser's own says little about offices."""
     known = dict(settings.LANGUAGES)
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
@@ -60,6 +61,15 @@ def chosen_language(respond: Respond) -> Respond:
         return response
 
     return middleware
+
+
+class LogInMiddleware(LoginRequiredMiddleware):
+    """Ask a stranger to log in; somebody logged out meanwhile gets back what they had typed."""
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseBase:
+        if texts := typed(request):
+            return render(request, "401.html", {"typed": texts, "way_back": reverse("login")}, status=401)
+        return super().handle_no_permission(request, view_func)
 
 
 class OfficeTimeMiddleware:
@@ -74,8 +84,10 @@ class OfficeTimeMiddleware:
 
     def process_view(self, request: HttpRequest, view: Any, *_arguments: Any) -> None:
         # A page without log-in, like /healthz, asks no session and no database.
-        if getattr(view, "login_required", True) and getattr(request.user, "office", None):
-            timezone.activate(request.user.office.zone)
+        if not getattr(view, "login_required", True):
+            return
+        if office := getattr(request.user, "office", None):
+            timezone.activate(office.zone)
 
 
 class RefusalMiddleware:
@@ -98,15 +110,24 @@ class RefusalMiddleware:
 
 def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """The page for a refusal; what was typed is shown so that it can be copied."""
-    typed = [(label, request.POST[name]) for name, label in LONG_TEXTS.items() if request.POST.get(name)]
     status = STATUS[type(refusal)]
     facts = {
         "refusal": refusal,
         "lines": refusal.lines() if isinstance(refusal, Invalid) else [str(refusal)],
-        "typed": typed,
+        "typed": typed(request),
         "way_back": reverse("inbox") if status in (403, 404) else way_back(request),
     }
     return render(request, f"{status}.html", facts, status=status)
+
+
+def typed(request: HttpRequest) -> list[tuple[Any, str]]:
+    """The long texts that came with the request, each with its label."""
+    return [(label, request.POST[name]) for name, label in LONG_TEXTS.items() if request.POST.get(name)]
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The page for a form that is not this session's: opened before somebody logged in or out."""
+    return render(request, "403_csrf.html", {"typed": typed(request)}, status=403)
 
 
 def way_back(request: HttpRequest) -> str:
@@ -121,10 +142,11 @@ def way_back(request: HttpRequest) -> str:
 def shell(request: HttpRequest) -> dict[str, Any]:
     """What the frame of every page shows: the office and the places to go."""
     user = getattr(request, "user", None)
-    if user is None or not user.is_authenticated or not user.office_id:
+    if user is None or not user.is_authenticated:
         return {}
     here = request.resolver_match.url_name if request.resolver_match else ""
-    return {"office": user.office, "places": list(_places(user, here or ""))}
+    places = list(_places(user, here or "")) if user.office_id else []
+    return {"framed": True, "office": user.office or "", "places": places}
 
 
 def _places(user: Any, here: str) -> Any:

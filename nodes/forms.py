@@ -26,7 +26,8 @@ class ServiceForm(forms.Form):
     use_required_attribute = False
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        kwargs["label_suffix"] = ""
+        super().__init__(*args, **kwargs)
 
     def add_refusal(self, refusal: Invalid) -> None:
         """Put the service's words beside the fields they are about."""
@@ -76,7 +77,7 @@ class EvidenceForm(ServiceForm):
         ),
     )
     completed_on = DayField(label=gettext_lazy("Completed on"))
-    files = FilesField(
+    files = FilesField(  # type: ignore[assignment]  # the service's own name for it
         label=gettext_lazy("Evidence files"),
         help_text=gettext_lazy("Up to 20 files: PDF, Word, Excel, WPS, OFD, pictures, text, ZIP; no macros."),
     )

@@ -32,7 +32,7 @@ def cycles(user: User) -> list[Cycle]:
     return list(Cycle.objects.select_related("office").filter(office=user.office_id).order_by("-year"))
 
 
-def lit(nodes: QuerySet[WorkNode], office: Office) -> QuerySet[WorkNode]:
+def lit(nodes: QuerySet[WorkNode], office: Office) -> QuerySet[Any]:
     """`nodes` with the light they show in the office today."""
     return with_light(nodes, today(office), working_days(office))
 
@@ -54,7 +54,7 @@ def node_seen_by(user: User, cycle: Cycle, number: int) -> WorkNode:
     return node
 
 
-def catalogue(user: User, cycle: Cycle, chosen: dict[str, Any]) -> QuerySet[WorkNode]:
+def catalogue(user: User, cycle: Cycle, chosen: dict[str, Any]) -> QuerySet[Any]:
     """The year's nodes with their lights, narrowed to `chosen` (the keys of `CatalogueFilter`)."""
     found = WorkNode.objects.visible_to(user).filter(cycle=cycle).filter(_matches(chosen))
     return lit(found, cycle.office).select_related("lead_division", "indicator", "cycle").order_by("number")
@@ -72,7 +72,7 @@ def _matches(chosen: dict[str, Any]) -> Q:
     return matches
 
 
-def light_counts(nodes: QuerySet[WorkNode]) -> list[tuple[Light, int]]:
+def light_counts(nodes: QuerySet[Any]) -> list[tuple[Light, int]]:
     """How many of `nodes` show each light, in the lights' own order, without those that nobody shows."""
     counts = dict(nodes.order_by().values_list("light").annotate(Count("pk")))
     return [(light, counts[light]) for light in Light if counts.get(light)]
@@ -111,14 +111,14 @@ def reviews_waiting(user: User) -> QuerySet[EvidenceSubmission]:
 
 def need_attention(user: User) -> list[WorkNode]:
     """Nodes of the user's own divisions that are due soon, overdue or returned, the most pressing first."""
-    divisions = people.divisions_of(user)
-    if not divisions:
+    divisions, office = people.divisions_of(user), user.office
+    if not divisions or office is None:
         return []
     last = EvidenceSubmission.objects.filter(node=OuterRef("pk")).order_by("-round")
-    found = WorkNode.objects.visible_to(user).filter(
+    mine = WorkNode.objects.visible_to(user).filter(
         lead_division__in=divisions, cycle__status=Cycle.Status.OPEN
     )
-    found = lit(found, user.office).annotate(last_outcome=Subquery(last.values("outcome")[:1]))
+    found = lit(mine, office).annotate(last_outcome=Subquery(last.values("outcome")[:1]))
     pressing = Q(light__in=[Light.OVERDUE, Light.DUE_SOON]) & ~Q(state=State.EVIDENCE_SUBMITTED)
     returned = Q(state=State.IN_PROGRESS, last_outcome=Outcome.RETURNED)
     return list(

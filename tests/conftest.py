@@ -11,6 +11,7 @@ import pytest
 from django.conf import settings
 from django.core.management.commands import flush
 from django.db import connection, transaction
+from django.utils import translation
 
 from config import embedded
 from nodes.models import State, WorkNode
@@ -47,10 +48,9 @@ def django_db_modify_db_settings(servers: None) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(servers: None, django_db_setup: None, django_db_blocker) -> Iterator[None]:
+def django_db_setup(servers: None, django_db_setup: None, django_db_blocker) -> None:
     with django_db_blocker.unblock():
         _drop_databases_of_the_dead()
-    yield
 
 
 def _drop_databases_of_the_dead() -> None:
@@ -91,6 +91,13 @@ def media_root(settings, tmp_path: Path) -> Path:
     """An empty file store, for a test that looks at what lies in it."""
     settings.MEDIA_ROOT = str(tmp_path / "media")
     return tmp_path / "media"
+
+
+@pytest.fixture(autouse=True)
+def _spoken_to_in_english() -> Iterator[None]:
+    """Services refuse in the language of whoever calls: here, as on the command line, in English."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture(autouse=True)

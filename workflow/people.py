@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 
@@ -41,10 +42,20 @@ def capacities(user: User, on: date | None = None) -> list[Capacity]:
     return cache[day]
 
 
+@contextmanager
+def acting_on(user: User, day: date) -> Iterator[None]:
+    """Let every question about `user`'s roles that names no day be about `day`."""
+    before = user.__dict__.get("_acting_day")
+    user.__dict__["_acting_day"] = day
+    try:
+        yield
+    finally:
+        user.__dict__["_acting_day"] = before
+
+
 def acting_day(user: User) -> date:
-    """The day `user` is acting on: set by `permissions.allows`, else today in the office's time zone."""
-    stated = user.__dict__.get("_acting_day")
-    if stated:
+    """The day `user` is acting on: stated by `acting_on`, else today in the office's time zone."""
+    if stated := user.__dict__.get("_acting_day"):
         return stated
     return user.office.day(timezone.now()) if user.office else timezone.localdate()
 

@@ -9,6 +9,7 @@ from typing import Any
 import rules
 from django.utils.translation import gettext as _
 
+from workflow import people
 from workflow.clock import moment
 from workflow.models import User
 from workflow.refusals import NotAllowed, NotFound
@@ -23,11 +24,8 @@ def allows(actor: User, permission: str, subject: Any = None, *, at: datetime | 
         return False
     if subject is not None and subject.office_id != actor.office_id:
         return False
-    actor.__dict__["_acting_day"] = actor.office.day(moment(at))
-    try:
+    with people.acting_on(actor, actor.office.day(moment(at))):
         return rules.has_perm(permission, actor, subject)
-    finally:
-        del actor.__dict__["_acting_day"]
 
 
 def require(

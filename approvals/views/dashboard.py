@@ -10,8 +10,8 @@ from approvals import selectors
 from approvals.figures import figures
 from nodes.models import State
 from nodes.selectors import catalogue, cycles, light_counts
-from nodes.views.choosing import chosen_cycle
-from workflow.models import Division, User
+from nodes.views.choosing import chosen_cycle, visitor
+from workflow.models import Division
 
 
 @require_safe

@@ -18,7 +18,8 @@ from approvals.forms import RecordForm, SignOffForm
 from approvals.models import Decision, DeferralRequest
 from nodes.downloads import attachment_response
 from nodes.models import Cycle
-from workflow.models import Attachment, User
+from nodes.views.choosing import visitor
+from workflow.models import Attachment
 from workflow.permissions import allows
 from workflow.refusals import Invalid, NotFound
 

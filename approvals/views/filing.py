@@ -10,16 +10,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from approvals import selectors, services
 from approvals.forms import DeferralForm
 from approvals.models import DeferralRequest
 from approvals.services.filing import case_of
 from nodes.models import WorkNode
-from nodes.views.choosing import chosen_node
+from nodes.views.choosing import chosen_node, visitor
 from workflow import audit, routing
-from workflow.models import User
 from workflow.permissions import require
 from workflow.refusals import Invalid, WrongState
 
@@ -41,14 +40,15 @@ def defer(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _file(request: HttpRequest, node: WorkNode, form: DeferralForm) -> HttpResponse:
-    user = visitor(request)
+    user, draft = visitor(request), form.draft()
     try:
-        filed = services.request_deferral(actor=user, node_id=node.pk, draft=form.draft())
+        filed = services.request_deferral(actor=user, node_id=node.pk, draft=draft)
     except WrongState:
-        earlier = node.deferral_requests.filter(status=DeferralRequest.Status.PENDING, applicant=user).first()
-        if earlier is None:
+        same = {"applicant": user, "justification": draft.justification.strip(), "new_due": draft.new_due}
+        waiting = node.deferral_requests.filter(status=DeferralRequest.Status.PENDING, **same).first()
+        if waiting is None:  # not a second click of the same button
             raise
-        filed = earlier
+        filed = waiting
     messages.success(request, _("The request is on its way; below you see who signs."))
     return redirect("deferral", request_id=filed.pk)
 
@@ -81,10 +81,12 @@ def _day(typed: str) -> date | None:
         return None
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: HttpRequest, request_id: int) -> HttpResponse:
     user = visitor(request)
     seen = selectors.deferral_seen_by(user, request_id)
+    if request.method != "POST":  # back from the log-in
+        return redirect("deferral", request_id=seen.pk)
     try:
         services.withdraw_deferral(actor=user, request_id=seen.pk)
     except WrongState:

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from approvals import selectors
 from approvals.next_steps import steps
 from nodes.selectors import rounds, works_with
-from nodes.views.choosing import chosen_node
+from nodes.views.choosing import chosen_node, visitor
 
 
 @require_safe

@@ -12,6 +12,7 @@ from approvals.forms import ReviewForm
 from nodes import selectors, services
 from nodes.addresses import node_url
 from nodes.models import Cycle, EvidenceSubmission
+from nodes.views.choosing import visitor
 from workflow import people
 from workflow.models import PostKind, User
 from workflow.permissions import allows
@@ -31,7 +32,7 @@ def queue(request: HttpRequest) -> HttpResponse:
 def review(request: HttpRequest, submission_id: int) -> HttpResponse:
     user = visitor(request)
     submission = get_object_or_404(selectors.evidence_seen_by(user), pk=submission_id)
-    form = ReviewForm(request.POST or None)
+    form = ReviewForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             return _decide(request, submission, form.cleaned_data["opinion"])
@@ -48,11 +49,8 @@ def review(request: HttpRequest, submission_id: int) -> HttpResponse:
 
 def _decides(user: User, submission: EvidenceSubmission) -> bool:
     waits = submission.outcome == submission.Outcome.PENDING
-    return waits and _open(submission) and allows(user, "nodes.review_evidence", submission.node)
-
-
-def _open(submission: EvidenceSubmission) -> bool:
-    return submission.node.cycle.status == Cycle.Status.OPEN
+    is_open = submission.node.cycle.status == Cycle.Status.OPEN
+    return waits and is_open and allows(user, "nodes.review_evidence", submission.node)
 
 
 def _decide(request: HttpRequest, submission: EvidenceSubmission, opinion: str) -> HttpResponse:

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from nodes.checks import Finding
 from nodes.models.work_node import WorkNode
 from workflow import people
 from workflow.models import Attachment, Office, User
@@ -30,7 +31,7 @@ class EvidenceSubmission(models.Model):
     """One round of evidence for a node and what became of it.
 
     `warnings` are what the text checks found and the submitter acknowledged, as a list of
-    `{"rule", "quote", "message"}`.
+    `{"rule", "quote"}`; `findings` gives them words.
     """
 
     class Outcome(models.TextChoices):
@@ -69,3 +70,8 @@ class EvidenceSubmission(models.Model):
 
     def __str__(self) -> str:
         return f"{self.node} · {self.round}"
+
+    @property
+    def findings(self) -> list[Finding]:
+        """The acknowledged warnings, readable."""
+        return [Finding(**warning) for warning in self.warnings]

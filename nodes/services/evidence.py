@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from nodes import events as happened
 from nodes.checks import check_statement
-from nodes.models import EvidenceSubmission, State, WorkNode
+from nodes.models import EvidenceSubmission, WorkNode
 from nodes.services import acting
 from workflow import events, files, people
 from workflow.clock import moment

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from nodes import selectors
 from nodes.forms import CatalogueFilter
-from nodes.views.choosing import chosen_cycle
+from nodes.views.choosing import chosen_cycle, visitor
 
 PAGE = 100
 

@@ -7,7 +7,6 @@ from django.utils.translation import gettext as _
 
 from nodes.models import Cycle, WorkNode
 from nodes.selectors import cycle_of, cycles, node_seen_by
-from workflow import audit
 from workflow.models import User
 from workflow.refusals import NotFound
 
@@ -38,9 +37,3 @@ def newest_cycle(user: User) -> Cycle:
 def chosen_node(request: HttpRequest, number: int) -> WorkNode:
     """The node of this number in the chosen year, as the visitor sees it. Raises NotFound."""
     return node_seen_by(visitor(request), chosen_cycle(request), number)
-
-
-def did_last(user: User, action: str, node: WorkNode) -> bool:
-    """Whether the newest thing that happened to the node is `user` doing `action`: a second click."""
-    last = audit.trail(node).last()
-    return last is not None and last.action == action and last.actor_id == user.pk

@@ -15,8 +15,8 @@ from nodes.checks import check_statement
 from nodes.downloads import attachment_response
 from nodes.forms import EvidenceForm
 from nodes.models import State, WorkNode
-from nodes.views.acts import once
-from nodes.views.choosing import chosen_node
+from nodes.views.acts import Act, once
+from nodes.views.choosing import chosen_node, visitor
 from workflow.permissions import require
 from workflow.refusals import Invalid, NotFound
 
@@ -39,7 +39,7 @@ def submit(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _empty_form(request: HttpRequest, node: WorkNode) -> HttpResponse:
-    """A fresh form, or one that starts from what was returned; the node's page where nothing can be handed in."""
+    """A fresh form, or one that starts from what was returned; the node's page where none is due."""
     if node.state != State.IN_PROGRESS:
         messages.info(
             request,
@@ -65,14 +65,17 @@ def _stops_to_read(request: HttpRequest, form: EvidenceForm, warned: bool) -> bo
 
 
 def _submit(request: HttpRequest, node: WorkNode, form: EvidenceForm) -> HttpResponse:
+    draft, actor = form.draft(), visitor(request)
+
+    def said_before() -> bool:
+        last = node.submissions.last()
+        return last is not None and last.statement == draft.statement.strip()
+
+    def perform() -> None:
+        services.submit_evidence(actor=actor, node_id=node.pk, draft=draft)
+
     done = _("The evidence of node %(number)d is with the performance office.") % {"number": node.number}
-    return once(
-        request,
-        node,
-        "evidence.submitted",
-        done,
-        lambda: services.submit_evidence(actor=visitor(request), node_id=node.pk, draft=form.draft()),
-    )
+    return once(request, node, Act("evidence.submitted", perform, done, said_before))
 
 
 @require_POST

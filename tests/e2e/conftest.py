@@ -49,7 +49,7 @@ class BrowserThread:
 
 
 class Person:
-    """Somebody in front of a browser; what they do is what a person can do, what they see what one can see."""
+    """Somebody in front of a browser: they do what a person can do, and see what a person can see."""
 
     def __init__(self, thread: BrowserThread, base: str, size: tuple[int, int], javascript: bool) -> None:
         self._thread, self._base = thread, base
@@ -164,7 +164,7 @@ def give_passwords(office: Office) -> None:
 
 @pytest.fixture
 def visit(browser_thread: BrowserThread, live_server: Any, office: Office) -> Iterator[Callable[..., Person]]:
-    """`visit("xinwen1")` is that person, logged in; `visit()` a stranger. Nothing may go wrong in their browser."""
+    """`visit("xinwen1")` is that person, logged in, `visit()` a stranger; no browser may report trouble."""
     people: list[Person] = []
 
     def enter(username: str = "", *, size: tuple[int, int] = DESK, javascript: bool = True) -> Person:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from datetime import date
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -13,7 +15,7 @@ from django.urls import reverse
 from approvals.models import DeferralRequest
 from nodes.models import EvidenceSubmission, State, WorkNode
 from tests import builders
-from workflow.models import AuditEntry
+from workflow.models import AuditEntry, Office
 
 pytestmark = pytest.mark.django_db
 
@@ -42,9 +44,9 @@ ENGLISH = {
 }
 
 
-def client(username: str, **more: bool) -> Client:
+def client(username: str, office: Office | None = None, **more: bool) -> Client:
     visitor = Client(**more)
-    visitor.force_login(builders.person(username), backend="workflow.auth.OfficeBackend")
+    visitor.force_login(builders.person(username, office), backend="workflow.auth.OfficeBackend")
     return visitor
 
 
@@ -99,7 +101,8 @@ def test_a_stranger_is_asked_to_log_in(year_2021):
 @pytest.mark.parametrize(
     "address",
     [
-        "/nodes/999/", "/nodes/99999999999999999999/", "/nodes/?year=1999", "/nodes/?year=abc", "/nodes/?year=²",
+        "/nodes/999/", "/nodes/99999999999999999999/", "/nodes/?year=1999", "/nodes/?year=abc",
+        "/nodes/?year=²",
         "/nodes/?year=99999", "/dashboard/?year=1", "/reviews/999999/", "/deferrals/999999/", "/nowhere/",
         "/nodes/1/evidence/1/files/999999/", "/nodes/1/evidence/9/files/1/",
     ],
@@ -119,8 +122,7 @@ def test_a_filter_that_makes_no_sense_narrows_nothing(year_2021, query):
 
 def test_another_office_sees_nothing_of_this_one(year_2021):
     other = builders.office("other", year=2021)
-    visitor = Client()
-    visitor.force_login(builders.person("jixiao1", other), backend="workflow.auth.OfficeBackend")
+    visitor = client("jixiao1", other)
     submission = EvidenceSubmission.objects.earliest("pk")
     file = submission.files.get()
     for address in (
@@ -172,7 +174,17 @@ def test_a_write_needs_the_pages_own_token(year_2021):
 
 @pytest.mark.parametrize("act", ["start", "withdraw"])
 def test_looking_never_acts(year_2021, act):
-    assert client("xinwen1").get(f"/nodes/59/{act}/").status_code == 405
+    before = AuditEntry.objects.count()
+    assert client("xinwen1").get(f"/nodes/59/{act}/").url == "/nodes/59/?year=2021"
+    assert AuditEntry.objects.count() == before
+
+
+def test_who_was_logged_out_meanwhile_gets_the_typed_text_back(year_2021):
+    typed = {"statement": builders.STATEMENT}
+    response = Client().post("/nodes/59/submit/", typed)
+    assert (response.status_code, builders.STATEMENT in response.content.decode()) == (401, True)
+    response = client("xinwen1", enforce_csrf_checks=True).post("/nodes/59/submit/", typed)
+    assert (response.status_code, builders.STATEMENT in response.content.decode()) == (403, True)
 
 
 def test_an_act_in_the_wrong_state_says_where_the_node_stands(year_2021):
@@ -217,6 +229,33 @@ def test_a_second_click_of_the_same_person_is_no_error(year_2021):
     assert "分管副省长" in response.content.decode()
 
 
+def test_a_delegates_signature_names_both(db):
+    office = builders.office("second")
+    node = builders.work_node(office, 59, state=State.IN_PROGRESS)
+    request = builders.file_deferral(node)
+    window = {"starts": date(2021, 3, 1), "ends": date(2099, 12, 31)}
+    builders.delegate(builders.LEADER, to="successor", office=office, **window)
+    visitor = client("successor", office)
+    assert "代分管副主任（二）" in visitor.get("/").content.decode()
+    page = visitor.get(f"/deferrals/{request.pk}/").content.decode()
+    assert "代分管副主任（二）签批" in page
+    assert "新任副主任 代 副主任（二）" in page
+    visitor.post(f"/deferrals/{request.pk}/sign/", {"outcome": "approve", "opinion": "同意。"})
+    assert "新任副主任 代 副主任（二）" in words(client("xinwen1", office).get("/nodes/59/").content)
+
+
+def test_a_second_attempt_with_other_words_is_not_taken_for_a_second_click(db):
+    office = builders.office("second")
+    node = builders.work_node(office, 59, state=State.IN_PROGRESS)
+    visitor = client("xinwen1", office)
+    for words_of_it, status in ((builders.PANDEMIC, 302), (builders.PANDEMIC, 302), ("另一个理由。", 409)):
+        typed = {"justification": words_of_it, "category": "other"}
+        response = visitor.post("/nodes/59/defer/", typed)
+        assert response.status_code == status
+    assert "另一个理由。" in response.content.decode()
+    assert node.deferral_requests.count() == 1
+
+
 def test_who_has_no_office_meets_no_error(db):
     admin = get_user_model().objects.create_superuser("root", password="x")
     visitor = Client()
@@ -250,6 +289,16 @@ def test_the_language_is_the_offices_unless_a_person_chose_another(year_2021):
     assert "我的待办" in visitor.get("/", headers={"accept-language": "en-US"}).content.decode()
     visitor.post("/language/", {"language": "en", "next": "/"})
     assert "My inbox" in visitor.get("/").content.decode()
+
+
+def test_static_files_can_be_collected_for_production(settings, tmp_path):
+    storage = {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}
+    settings.STORAGES = settings.STORAGES | {"staticfiles": storage}
+    settings.STATIC_ROOT = tmp_path
+    call_command("collectstatic", interactive=False, verbosity=0)
+    assert {"css/tokens.css", "app.js", "django_htmx/htmx-2.min.js"} <= set(
+        json.loads((tmp_path / "staticfiles.json").read_text())["paths"]
+    )
 
 
 def test_every_string_has_its_chinese(capsys):

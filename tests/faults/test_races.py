@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from threading import Barrier
 from typing import Any
 
@@ -79,8 +80,8 @@ def won_and_lost(results: list[Any]) -> tuple[list[Any], list[Refusal]]:
 
 def signing(actor: User, request: DeferralRequest, outcome: str) -> Callable[[], Decision]:
     at = builders.story.moment()
-    return lambda: approvals.sign_off(
-        actor=actor, request_id=request.pk, outcome=outcome, opinion="阅。", at=at
+    return partial(
+        approvals.sign_off, actor=actor, request_id=request.pk, outcome=outcome, opinion="阅。", at=at
     )
 
 
@@ -118,13 +119,11 @@ def test_approve_return_and_withdraw_at_once_are_one_decision(together):
     reviewer, colleague, handler = person("jixiao1"), person("jixiao2"), person("xinwen1")
     for number in range(1, ROUNDS + 1):
         submission = submit_evidence(node)
-        facts = {"node_id": node.pk, "at": builders.story.moment()}
+        facts = {"node_id": node.pk, "submission_id": submission.pk, "at": builders.story.moment()}
         results = at_once(
-            lambda: nodes.approve_evidence(actor=reviewer, submission_id=submission.pk, **facts),
-            lambda: nodes.return_evidence(
-                actor=colleague, submission_id=submission.pk, opinion="补充。", **facts
-            ),
-            lambda: nodes.withdraw_evidence(actor=handler, submission_id=submission.pk, **facts),
+            partial(nodes.approve_evidence, actor=reviewer, **facts),
+            partial(nodes.return_evidence, actor=colleague, opinion="补充。", **facts),
+            partial(nodes.withdraw_evidence, actor=handler, **facts),
         )
         winners, refusals = won_and_lost(results)
         assert (len(winners), len(refusals)) == (1, 2)
@@ -155,8 +154,8 @@ def test_a_double_click_files_one_request(together):
         handler, head = person("xinwen1"), person("xinwen0")
         (won,), (lost,) = won_and_lost(
             at_once(
-                lambda: approvals.request_deferral(actor=handler, **facts),
-                lambda: approvals.request_deferral(actor=head, **facts),
+                partial(approvals.request_deferral, actor=handler, **facts),
+                partial(approvals.request_deferral, actor=head, **facts),
             )
         )
         assert isinstance(lost, WrongState)
@@ -172,12 +171,11 @@ def test_evidence_and_a_deferral_request_at_once_never_both_wait(together):
     for _round in range(20):
         at = builders.story.moment()
         evidence = nodes.EvidenceDraft(builders.STATEMENT, at.date(), (builders.evidence_file(),))
+        asked, facts = approvals.DeferralDraft("疫情。", None), {"node_id": node.pk, "at": at}
         won, lost = won_and_lost(
             at_once(
-                lambda: nodes.submit_evidence(actor=handler, node_id=node.pk, draft=evidence, at=at),
-                lambda: approvals.request_deferral(
-                    actor=head, node_id=node.pk, draft=approvals.DeferralDraft("疫情。", None), at=at
-                ),
+                partial(nodes.submit_evidence, actor=handler, draft=evidence, **facts),
+                partial(approvals.request_deferral, actor=head, draft=asked, **facts),
             )
         )
         assert (len(won), len(lost)) == (1, 1)
@@ -199,7 +197,7 @@ def test_a_sign_off_and_a_withdrawal_at_once_are_one_of_them(together):
         won, lost = won_and_lost(
             at_once(
                 signing(leader, request, builders.REJECT),
-                lambda: approvals.withdraw_deferral(actor=handler, request_id=request.pk, at=at),
+                partial(approvals.withdraw_deferral, actor=handler, request_id=request.pk, at=at),
             )
         )
         assert (len(won), len(lost)) == (1, 1)

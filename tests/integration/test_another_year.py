@@ -10,10 +10,11 @@ import pytest
 
 from approvals.replay import replay
 from nodes.catalogue import Catalogue
+from nodes.figures import facts
 from nodes.models import State
 from nodes.selectors import cycle_of
 from nodes.services.catalogue import import_catalogue
-from tests import builders, events
+from tests import events
 from tests.builders import Year, row, trail
 from tests.events import approve, ask, done, give_back, line, on_paper, sign, start, submit, withdraw
 from workflow import audit
@@ -23,13 +24,11 @@ from workflow.services.organisation import import_organisation
 
 pytestmark = pytest.mark.django_db
 
+PEOPLE = "head1 head2 head3 hand1 hand2 hand3 boss vice vice2 stand jx1 jx2 root".split()  # noqa: SIM905
 DIVISIONS = ["规划处", "投资处", "价格处"]
 ORGANISATION = {
     "office": {"code": "fgw", "name": "市发改委"},
-    "users": [
-        {"username": name, "name": name}
-        for name in "head1 head2 head3 hand1 hand2 hand3 boss vice vice2 stand jx1 jx2 root".split()
-    ],
+    "users": [{"username": name, "name": name} for name in PEOPLE],
     "divisions": [
         {"name": name, "head": f"head{i}", "handlers": [f"hand{i}"], "leader_in_charge": "副主任"}
         for i, name in enumerate(DIVISIONS, 1)
@@ -109,7 +108,8 @@ def happened() -> str:
         submit("2023-09-30", 9, "价格处"),
         approve("2023-10-02", 9, JX),
         # 10: the vice director's delegate signs a deferral into the next year; it stays deferred.
-        line("delegate", "2023-09-01", **{"from": "副主任"}, to="stand", starts="2023-09-10", ends="2023-09-20"),
+        line("delegate", "2023-09-01", **{"from": "副主任"}, to="stand", starts="2023-09-10",
+             ends="2023-09-20"),
         start("2023-02-06", 10, "规划处"),
         ask("2023-09-11", 10, "规划处", "2024-03-31"),
         sign("2023-09-12", 10, "副主任"),
@@ -243,3 +243,10 @@ def test_the_trail_verifies_and_nothing_happens_twice(told):
     before = told.figures()
     replay(told.cycle, happened(), folder=Path())
     assert told.figures() == before
+
+
+def test_the_past_of_every_node_at_the_end_is_its_present(told):
+    """Also of those whose deadline moved more than once."""
+    now, then = facts(told.cycle), facts(told.cycle, date(2023, 12, 31))
+    assert now == then
+    assert {fact.node.number: fact.deadline for fact in then}[7] == date(2023, 11, 30)

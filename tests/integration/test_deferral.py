@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
 import pytest
 
@@ -114,11 +115,9 @@ def test_a_refusal_says_why(office, drama_festival, decision, on_paper):
     request = file_deferral(drama_festival)
     if on_paper:
         sign_off(request, by="fuzhuren2")
+    act = record_sign_off if on_paper else partial(sign_off, by="fuzhuren2")
     with pytest.raises(Invalid) as refusal:
-        if on_paper:
-            record_sign_off(request, decision=decision, opinion=" ")
-        else:
-            sign_off(request, by="fuzhuren2", decision=decision, opinion=" ")
+        act(request, decision=decision, opinion=" ")
     assert list(refusal.value.errors) == ["opinion"]
 
 

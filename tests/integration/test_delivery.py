@@ -3,82 +3,24 @@
 from __future__ import annotations
 
 import smtplib
-from collections import Counter
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from io import StringIO
-from threading import Barrier
-from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
 from django.utils import timezone
 
 from nodes.models import State
 from notifications import delivery, reminders
 from notifications.models import Channel, Notification
 from tests import builders
-from tests.builders import LEADER, OTHER_DIVISION, organisation, submit_evidence, work_node
-from tests.post_office import HOST, PostOffice, closed_port, open_post_office, text
-from workflow.models import Office, User
+from tests.builders import submit_evidence, work_node
+from tests.mornings import DUE, a_busy_morning, a_morning, later, mails, states
+from tests.organisation import OTHER_DIVISION
+from tests.post_office import closed_port, text
+from workflow.models import User
 
-DUE = date(2021, 5, 10)
-BASE = "http://127.0.0.1:8000"
-
-
-@pytest.fixture
-def post_office(settings) -> Iterator[PostOffice]:
-    """A mail server, and the settings that lead to it."""
-    with open_post_office() as opened:
-        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-        settings.EMAIL_HOST, settings.EMAIL_PORT = HOST, opened.port
-        settings.EMAIL_TIMEOUT = 10
-        settings.BASE_URL = BASE
-        yield opened
-
-
-def mails(**facts: Any) -> Any:
-    return Notification.objects.filter(channel=Channel.EMAIL, **facts).order_by("id")
-
-
-def states() -> Counter[str]:
-    return Counter(mails().values_list("state", flat=True))
-
-
-def later() -> None:
-    """The time of every further attempt has come."""
-    mails(state="pending").update(due_at=timezone.now() - timedelta(days=1))
-
-
-def a_morning(office: Office, *numbers: int, **columns: Any) -> None:
-    """Reminders that `numbers` are due today."""
-    for number in numbers:
-        work_node(office, number, deadline=DUE, **columns)
-    reminders.scan(office, DUE)
-
-
-def many_divisions(count: int) -> dict[str, Any]:
-    """Sections of an office with so many divisions of one handler each, u0, u1, …"""
-    file = organisation()
-    users = [
-        {"username": f"u{n}", "name": f"经办人{n}", "email": f"u{n}@waiban.example"} for n in range(count)
-    ]
-    divisions = [
-        {"name": f"第{n}处", "head": "xinwen0", "handlers": [f"u{n}"], "leader_in_charge": LEADER}
-        for n in range(count)
-    ]
-    return {"users": [*file["users"], *users], "divisions": divisions}
-
-
-def a_busy_morning(count: int, **columns: Any) -> Office:
-    """So many people are each reminded of one node."""
-    office = builders.office(**many_divisions(count))
-    for n in range(count):
-        work_node(office, n + 1, deadline=DUE, lead_division=f"第{n}处", **columns)
-    reminders.scan(office, DUE)
-    return office
+BASE = "http://jiedian.example"
 
 
 # What arrives
@@ -305,111 +247,6 @@ def test_what_a_person_is_told_in_the_system_never_goes_by_mail(office, post_off
     inbox = Notification.objects.get(channel=Channel.IN_APP)
     assert delivery.attempt([inbox.pk]) == 0
     assert post_office.letters == []
-
-
-# Leases: who sends it
-
-
-def test_what_another_worker_is_sending_is_left_to_it(office, post_office):
-    a_morning(office, 1)
-    assert delivery.claim_due() is not None
-    assert delivery.claim_due() is None
-    assert delivery.sweep() == 0
-
-
-def test_what_a_worker_left_behind_is_taken_over_when_its_lease_ends(office, post_office):
-    a_morning(office, 1)
-    delivery.claim_due()
-    _lease_ends()
-    assert delivery.sweep() == 1
-    (row,) = mails()
-    assert (row.state, row.attempts) == ("sent", 2)
-
-
-def test_a_worker_that_comes_back_too_late_sends_nothing(office, post_office):
-    a_morning(office, 1)
-    slow = delivery.claim_due()
-    _lease_ends()
-    assert delivery.sweep() == 1
-    assert delivery.send(slow) == 0
-    assert post_office.received() == {"xinwen1": 1}
-    assert states() == {"sent": 1}
-
-
-def test_a_worker_too_late_to_fail_spoils_nothing(office, post_office, settings):
-    a_morning(office, 1)
-    slow = delivery.claim_due()
-    _lease_ends()
-    delivery.sweep()
-    settings.EMAIL_PORT = closed_port()
-    delivery.send(slow)
-    assert states() == {"sent": 1}
-
-
-def test_a_long_batch_renews_its_lease_before_each_letter(office, post_office):
-    a_morning(office, 1)
-    claim = delivery.claim_due()
-    _lease_ends()
-    # Nobody took over: it is still ours, and from now on for a whole lease again.
-    (rows,) = claim.messages()
-    assert delivery._extend(claim, rows)
-    assert delivery.claim_due() is None
-
-
-def test_a_letter_that_kills_every_worker_is_given_up_in_the_end(office, post_office):
-    a_morning(office, 1)
-    for _worker in range(delivery.MAX_ATTEMPTS):
-        delivery.claim_due()  # … and is killed
-        _lease_ends()
-    assert delivery.sweep() == 0
-    assert states() == {"dead": 1}
-    assert post_office.letters == []
-
-
-def _lease_ends() -> None:
-    mails(state="sending").update(lease_until=timezone.now() - timedelta(days=1))
-
-
-def test_many_sweepers_at_once_send_each_message_once_and_whole(transactional_db, post_office):
-    office = builders.office(**many_divisions(12))
-    for n in range(48):
-        work_node(office, n + 1, deadline=DUE, lead_division=f"第{n % 12}处")
-    reminders.scan(office, DUE, send=True)
-    together = Barrier(4)
-    with ThreadPoolExecutor(4) as pool:
-        sent = list(pool.map(_sweep_on_a_connection_of_its_own, [together] * 4))
-    assert sum(sent) == 12
-    assert post_office.received() == {f"u{n}": 1 for n in range(12)}
-    assert all(text(letter).count(f"{BASE}/nodes/") == 4 for letter in post_office.letters)
-    assert states() == {"sent": 48}
-
-
-def test_many_doorbells_for_one_digest_send_it_once_and_whole(transactional_db, post_office):
-    office = builders.office()
-    a_morning(office, *range(1, 9))
-    ids = list(mails().values_list("id", flat=True))
-    together = Barrier(4)
-    with ThreadPoolExecutor(4) as pool:
-        list(pool.map(_attempt_on_a_connection_of_its_own, [(together, [pk]) for pk in ids[:4]]))
-    (letter,) = post_office.letters
-    assert text(letter).count(f"{BASE}/nodes/") == 8
-
-
-def _sweep_on_a_connection_of_its_own(together: Barrier) -> int:
-    try:
-        together.wait(10)
-        return delivery.sweep()
-    finally:
-        connection.close()
-
-
-def _attempt_on_a_connection_of_its_own(facts: tuple[Barrier, list[int]]) -> int:
-    together, ids = facts
-    try:
-        together.wait(10)
-        return delivery.attempt(ids)
-    finally:
-        connection.close()
 
 
 # The words of errors

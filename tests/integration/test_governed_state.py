@@ -18,7 +18,7 @@ from workflow import audit
 @contextmanager
 def refused(words: str):
     """The block's statements, and what waits for the end of its transaction, are refused in these words."""
-    with pytest.raises(IntegrityError, match=words), transaction.atomic():
+    with pytest.raises(IntegrityError, match=words), transaction.atomic():  # noqa: PT012
         yield
         with connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")

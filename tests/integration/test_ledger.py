@@ -19,8 +19,6 @@ from notifications.selectors import unread
 from notifications.services import mark_read
 from tests import builders, events
 from tests.builders import (
-    LEADER,
-    OTHER_DIVISION,
     REJECT,
     RETURN,
     ZONE,
@@ -39,6 +37,7 @@ from tests.builders import (
     withdraw_deferral,
     work_node,
 )
+from tests.organisation import DIVISION, LEADER, OTHER_DIVISION, organisation
 from workflow.models import Office
 from workflow.refusals import Invalid
 
@@ -62,7 +61,7 @@ def rules() -> set[str]:
 @pytest.fixture
 def division_of_two(db) -> Office:
     """An office whose 新闻文化处 has two handlers."""
-    file = builders.organisation()
+    file = organisation()
     file["divisions"][0] |= DIVISION_OF_TWO
     return builders.office(divisions=file["divisions"])
 
@@ -147,9 +146,7 @@ def test_an_approved_deferral_is_told_to_the_division_and_the_performance_office
     assert told("deferral_approved") == {"xinwen0", "xinwen1", "successor", "jixiao2"}
 
 
-@pytest.mark.parametrize(
-    ("decision", "rule"), [(RETURN, "deferral_returned"), (REJECT, "deferral_rejected")]
-)
+@pytest.mark.parametrize(("decision", "rule"), [(RETURN, "deferral_returned"), (REJECT, "deferral_rejected")])
 def test_one_that_is_not_granted_is_told_to_the_division_alone(drama_festival, decision, rule):
     sign_off(file_deferral(drama_festival), by="fuzhuren2", decision=decision)
     assert told(rule) == {"xinwen1"}
@@ -276,7 +273,7 @@ def test_what_arose_some_days_ago_is_sent_and_what_arose_earlier_is_not(drama_fe
 
 def test_a_replay_of_last_year_stands_in_the_ledger_and_is_sent_to_nobody(office, mailoutbox):
     node = work_node(office, supporting_divisions=(OTHER_DIVISION,))
-    lived = events.written(*events.done(1, builders.DIVISION, "2021-03-01", "2021-04-01"))
+    lived = events.written(*events.done(1, DIVISION, "2021-03-01", "2021-04-01"))
     replay(node.cycle, lived, folder=Path())
     assert rules() == {"work_started", "evidence_submitted", "evidence_approved"}
     assert _mail_states() == {"lapsed"}

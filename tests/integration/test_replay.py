@@ -71,7 +71,11 @@ ILLEGAL = {
         approve("2021-04-02", by="xinwen1"),
         "新闻文化处经办人 submitted the evidence of node 1 and cannot review it",
     ),
-    "begun by another division": ([], start("2021-03-01", by="秘书处"), "秘书处经办人 may not do this to node 1"),
+    "begun by another division": (
+        [],
+        start("2021-03-01", by="秘书处"),
+        "秘书处经办人 may not do this to node 1",
+    ),
     "withdrawn by another division": ([STARTED, SUBMITTED], withdraw("2021-04-02", by="秘书处"), "may not"),
     "withdrawn after it was approved": (
         [STARTED, SUBMITTED, approve("2021-04-02")],
@@ -154,7 +158,11 @@ ILLEGAL = {
         submit("2021-04-01", files=[{"name": "a.txt", "path": "/etc/hostname"}]),
         "/etc/hostname lies outside",
     ),
-    "an event of a kind nobody knows": ([STARTED], line("celebrate", "2021-04-01", node=1, by="x"), "celebrate"),
+    "an event of a kind nobody knows": (
+        [STARTED],
+        line("celebrate", "2021-04-01", node=1, by="x"),
+        "celebrate",
+    ),
     "a key nobody knows": ([STARTED], SUBMITTED | {"mood": "good"}, "mood: unknown key"),
     "a key that is missing": ([STARTED], line("submit_evidence", "2021-04-01", node=1, by="x"), "statement"),
     "a date that is none": ([STARTED], submit("2021-04-01", completed_on="2021-02-30"), "completed_on"),

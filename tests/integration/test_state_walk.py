@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from approvals.models import Decision, DeferralRequest
+from nodes.figures import facts
 from nodes.models import EvidenceSubmission, State, WorkNode
+from nodes.selectors import cycle_of
 from tests import builders
 from tests.builders import APPROVE, REJECT, RETURN, trail
 from workflow import audit
@@ -175,9 +177,15 @@ class Walk(RuleBasedStateMachine):
         now = builders.figures_of(self.office)
         ends = ("done_on_time", "done_late", "deferred", "not_done")
         assert sum(now[end] for end in ends) == sum(now["states"].values()) == now["nodes"] == 2
-        later = builders.figures_of(self.office, as_of=builders.story.now.date())
+        today = builders.story.now.date()
+        assert self.facts(today) == self.facts(None)
+        later = builders.figures_of(self.office, as_of=today)
         for key in (*ends, "states", "returned_once_or_more", "calendar_slack_days", "deferrals"):
             assert later[key] == now[key]
+
+    def facts(self, as_of: date | None) -> list[tuple]:
+        found = facts(cycle_of(self.office, 2021), as_of)
+        return [(one.state, one.deadline, one.completed_on, one.returned) for one in found]
 
     @invariant()
     def the_database_agrees(self):
@@ -192,7 +200,7 @@ def test_a_walk_never_leaves_the_rails(db):
     run_state_machine_as_test(
         Walk,
         settings=settings(
-            max_examples=10,
+            max_examples=8,
             stateful_step_count=20,
             deadline=None,
             suppress_health_check=list(HealthCheck),

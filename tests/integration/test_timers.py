@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
+from threading import Barrier
 
 import pytest
+from django.db import connection
 
 from approvals import timers
 from approvals.events import ReviewUrged, SignOffEscalated, SignOffUrged
@@ -157,3 +160,37 @@ def test_one_that_fails_keeps_no_other_waiting(office, drama_festival, told, mon
     monkeypatch.setitem(events._subscribers, SignOffUrged, [fail, told.append])
     timers.fire_due(URGED)
     assert [urged.request for urged in told] == [other]
+
+
+def test_one_that_fails_is_tried_again_at_the_next_sweep(request_, told, monkeypatch, caplog):
+    working = list(events._subscribers[SignOffUrged])
+
+    def fail(event: SignOffUrged) -> None:
+        raise RuntimeError("the desk is closed today")
+
+    monkeypatch.setitem(events._subscribers, SignOffUrged, [*working, fail])
+    assert timers.fire_due(URGED) == 0
+    assert actions(request_) == ["deferral.requested"]
+
+    monkeypatch.setitem(events._subscribers, SignOffUrged, working)
+    assert timers.fire_due(URGED + MINUTE) == 1
+    assert actions(request_) == ["deferral.requested", "deferral.urged"]
+
+
+def test_many_sweeps_at_once_urge_each_once(transactional_db):
+    office = builders.office()
+    requests = [file_deferral(builders.work_node(office, number), on=FILED) for number in (1, 2, 3)]
+    together = Barrier(3)
+    with ThreadPoolExecutor(3) as pool:
+        fired = list(pool.map(_sweep_on_a_connection_of_its_own, [together] * 3))
+    assert sum(fired) == 6
+    for request in requests:
+        assert actions(request) == ["deferral.requested", "deferral.urged", "deferral.escalated"]
+
+
+def _sweep_on_a_connection_of_its_own(together: Barrier) -> int:
+    try:
+        together.wait(10)
+        return timers.fire_due(ESCALATED)
+    finally:
+        connection.close()

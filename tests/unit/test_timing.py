@@ -15,15 +15,14 @@ from workflow.models import Office
 from workflow.policy import Escalation, ReminderPolicy
 
 CALENDAR = WorkingDays()
+USUAL = ReminderPolicy()
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 SILENT = ReminderPolicy(
     working_days_before=(), on_due_day=False, overdue_every_working_days=None, escalate=()
 )
 
 
-def said(
-    deadline: date, policy: ReminderPolicy = ReminderPolicy(), calendar: WorkingDays = CALENDAR
-) -> dict[str, date]:
+def said(deadline: date, policy: ReminderPolicy = USUAL, calendar: WorkingDays = CALENDAR) -> dict[str, date]:
     """What is said of `deadline` and on which day, from a month before to a month after."""
     spoken = [(slot, day) for day in around(deadline) for slot in slots(policy, calendar, day)]
     found = [(slot.rule, day) for slot, day in spoken if slot.deadline == deadline]
@@ -85,12 +84,12 @@ def test_a_deadline_within_the_national_holiday_is_spoken_of_before_it_begins():
 
 
 def test_a_day_off_says_nothing():
-    assert slots(ReminderPolicy(), CALENDAR, october(3)) == []
-    assert slots(ReminderPolicy(), CALENDAR, october(16)) == []
+    assert slots(USUAL, CALENDAR, october(3)) == []
+    assert slots(USUAL, CALENDAR, october(16)) == []
 
 
 def test_a_worked_saturday_speaks():
-    assert Slot(october(11), "before_1", "handler") in slots(ReminderPolicy(), CALENDAR, october(9))
+    assert Slot(october(11), "before_1", "handler") in slots(USUAL, CALENDAR, october(9))
 
 
 def test_the_offices_own_day_off_moves_what_falls_on_it():
@@ -118,7 +117,7 @@ def test_an_escalation_names_whom_it_goes_to():
     audiences = {
         slot.rule: slot.audience
         for day in around(may(10))
-        for slot in slots(ReminderPolicy(), CALENDAR, day)
+        for slot in slots(USUAL, CALENDAR, day)
         if slot.deadline == may(10)
     }
     assert audiences["escalated_1"] == "division_head"
@@ -200,4 +199,4 @@ def test_quiet_hours_are_those_of_the_offices_own_clock():
 def test_reminders_go_out_at_the_offices_own_time():
     assert send_moment(an_office(), may(6)) == shanghai(6, 8, 47)
     assert send_moment(an_office("Asia/Urumqi", send_at="09:05"), may(6)) == shanghai(6, 11, 5)
-    assert ReminderPolicy().send_at == time(8, 47)
+    assert USUAL.send_at == time(8, 47)

@@ -82,8 +82,8 @@ class User(AbstractUser):
         self.email = type(self)._default_manager.normalize_email(self.email)
 
     def __getstate__(self) -> dict[str, Any]:
-        """Leave out the day's roles, which are cached on the instance (see `workflow.people`)."""
-        return {key: value for key, value in super().__getstate__().items() if key != "_roles"}
+        """Leave out what `workflow.people` keeps on the instance."""
+        return {k: v for k, v in super().__getstate__().items() if k not in ("_roles", "_acting_day")}
 
 
 class Division(models.Model):

@@ -1,0 +1,149 @@
+"""Real processes for tests that kill and stop them: a Redis, Celery workers and beats, by their numbers."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+
+from celery import Celery
+from django.conf import settings
+from django.db import connection
+
+from config.embedded.privileges import die_with_parent
+from config.embedded.redis import executables, newest
+from tests.post_office import HOST, PostOffice, closed_port
+
+ROOT = Path(settings.BASE_DIR)
+AS_ROOT = "ignore:You're running the worker with superuser privileges"
+
+
+def wait_for(condition: Callable[[], object], *, within: float = 30) -> None:
+    """Return as soon as `condition` holds; fail after `within` seconds."""
+    deadline = time.monotonic() + within
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.02)
+
+
+class Process:
+    """A process in a group of its own, with what it says in a log."""
+
+    def __init__(self, log: Path, *command: object, **environment: str) -> None:
+        self.log = log
+        with log.open("ab") as output:
+            self._running = subprocess.Popen(
+                [str(word) for word in command],
+                cwd=ROOT,
+                env=os.environ | environment,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                preexec_fn=partial(die_with_parent, signal.SIGKILL, os.getpid()),
+            )
+
+    def signal(self, number: signal.Signals) -> None:
+        """To the process and to those it started."""
+        with suppress(ProcessLookupError):
+            os.killpg(self._running.pid, number)
+
+    def kill(self) -> None:
+        self.signal(signal.SIGKILL)
+        self._running.wait(10)
+
+    def wait(self) -> int:
+        return self._running.wait(10)
+
+    def said(self, pattern: str) -> int:
+        """How often it said so."""
+        return len(re.findall(pattern, self.log.read_text(errors="replace")))
+
+
+class Stack:
+    """The processes of one test, on the test's own database; `end()` leaves none of them."""
+
+    def __init__(self, folder: Path, post_office: PostOffice) -> None:
+        self.folder = folder
+        self.post_office = post_office
+        self.redis_port = closed_port()
+        self.redis_url = f"redis://{HOST}:{self.redis_port}/0"
+        self.queue = settings.CELERY_TASK_DEFAULT_QUEUE
+        self.processes: list[Process] = []
+
+    def bell(self) -> Celery:
+        """What a process rings that belongs to this stack, as its settings would make it."""
+        bell = Celery("bell", set_as_current=False)
+        bell.config_from_object("django.conf:settings", namespace="CELERY")
+        return bell
+
+    def start_redis(self) -> Process:
+        options = ("--bind", HOST, "--port", self.redis_port, "--save", "", "--appendonly", "no")
+        server = self._start("redis", newest(executables()), *options, "--dir", self.folder)
+        wait_for(self._redis_answers)
+        return server
+
+    def start_worker(self) -> Process:
+        """It takes a while to come up: see `wait_until_ready`."""
+        options = ("-P", "prefork", "-c", "1", "-l", "INFO", "-Q", self.queue, "--without-mingle")
+        return self._celery("worker", "config", *options, "-n", f"worker{len(self.processes)}@test")
+
+    def start_beat(self) -> Process:
+        """Beats know nothing of each other: each has its own notebook."""
+        notebook = self.folder / f"beat{len(self.processes)}.db"
+        return self._celery("beat", "tests.faults.quick", "--pidfile=", "-s", notebook, "-l", "INFO")
+
+    def end(self) -> None:
+        for process in reversed(self.processes):
+            process.kill()
+
+    def _celery(self, kind: str, application: str, *options: object) -> Process:
+        command = (sys.executable, "-W", AS_ROOT, "-m", "celery", "-A", application, kind, *options)
+        return self._start(kind, *command, **self._environment())
+
+    def _start(self, name: str, *command: object, **environment: str) -> Process:
+        log = self.folder / f"{name}{len(self.processes)}.log"
+        self.processes.append(Process(log, *command, **environment))
+        return self.processes[-1]
+
+    def _environment(self) -> dict[str, str]:
+        return {
+            "DEBUG": "true",
+            "DATABASE_URL": database_url(),
+            "REDIS_URL": self.redis_url,
+            "EMAIL_URL": self.post_office.url,
+            "MEDIA_ROOT": str(settings.MEDIA_ROOT),
+            "SECRET_KEY": settings.SECRET_KEY,
+            "CELERY_QUEUE": self.queue,
+            "PYTHONUNBUFFERED": "1",
+        }
+
+    def _redis_answers(self) -> bool:
+        try:
+            with socket.create_connection((HOST, self.redis_port), 1) as link:
+                link.sendall(b"PING\r\n")
+                return link.recv(16).startswith(b"+PONG")
+        except OSError:
+            return False
+
+
+def wait_until_ready(*workers: Process) -> None:
+    for worker in workers:
+        wait_for(lambda worker=worker: worker.said(r"ready\."))
+
+
+def database_url() -> str:
+    """The address of the database this test writes to, for another process."""
+    at = connection.settings_dict
+    secret = f":{at['PASSWORD']}" if at["PASSWORD"] else ""
+    host = "" if at["HOST"].startswith("/") else at["HOST"]
+    folder = f"{at['HOST']}/" if at["HOST"].startswith("/") else ""
+    return f"postgres://{at['USER']}{secret}@{host}:{at['PORT']}/{folder}{at['NAME']}"

@@ -1,0 +1,60 @@
+"""Mornings on which reminders are due, and what the ledger has of their mails."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from notifications import reminders
+from notifications.models import Channel, Notification
+from tests import builders
+from tests.builders import work_node
+from tests.organisation import LEADER, organisation
+from workflow.models import Office
+
+DUE = date(2021, 5, 10)  # a Monday after the holiday; 1 to 5 May are off, Saturday the 8th is worked
+
+
+def mails(**facts: Any) -> Any:
+    return Notification.objects.filter(channel=Channel.EMAIL, **facts).order_by("id")
+
+
+def states() -> Counter[str]:
+    return Counter(mails().values_list("state", flat=True))
+
+
+def later() -> None:
+    """The time of every further attempt has come."""
+    mails(state="pending").update(due_at=timezone.now() - timedelta(days=1))
+
+
+def a_morning(office: Office, *numbers: int, **columns: Any) -> None:
+    """Reminders that `numbers` are due today."""
+    for number in numbers:
+        work_node(office, number, deadline=DUE, **columns)
+    reminders.scan(office, DUE)
+
+
+def many_divisions(count: int) -> dict[str, Any]:
+    """Sections of an office with so many divisions of one handler each, u0, u1, …"""
+    file = organisation()
+    users = [
+        {"username": f"u{n}", "name": f"经办人{n}", "email": f"u{n}@waiban.example"} for n in range(count)
+    ]
+    divisions = [
+        {"name": f"第{n}处", "head": "xinwen0", "handlers": [f"u{n}"], "leader_in_charge": LEADER}
+        for n in range(count)
+    ]
+    return {"users": [*file["users"], *users], "divisions": divisions}
+
+
+def a_busy_morning(count: int, **columns: Any) -> Office:
+    """So many people are each reminded of one node."""
+    office = builders.office(**many_divisions(count))
+    for n in range(count):
+        work_node(office, n + 1, deadline=DUE, lead_division=f"第{n}处", **columns)
+    reminders.scan(office, DUE)
+    return office
