@@ -15,7 +15,7 @@ from workflow.models import User
 WAITING = "SELECT * FROM viewflow_task WHERE process_id = %s AND flow_task = %s AND status = %s"
 
 
-def complete_task(node: Node, process_id: int, *, by: User, **facts: Any) -> None:
+def complete_task(node: Node, process_id: int | None, *, by: User, **facts: Any) -> None:
     """Complete the task waiting at `node` in the name of `by`, and let the process go on.
 
     `facts` become attributes of the process for the flow's own functions to read, which saves them from

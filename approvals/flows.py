@@ -23,9 +23,7 @@ class DeferralFlow(flow.Flow):
     lock_impl = lock.SelectForUpdateLock(nowait=False)
 
     start = flow.StartHandle(this.file).Annotation(title=_("File")).Next(this.is_settled)
-    is_settled = (
-        flow.If(this.settled).Annotation(title=_("Settled?")).Then(this.settle).Else(this.sign_off)
-    )
+    is_settled = flow.If(this.settled).Annotation(title=_("Settled?")).Then(this.settle).Else(this.sign_off)
     sign_off = (
         flow.View(None)
         .Annotation(title=_("Sign off"))
@@ -96,7 +94,11 @@ class EvidenceReviewFlow(flow.Flow):
         return waiting.review_escalated_at(activation.process.submission)
 
     def urge_reviewers(self, activation: Activation) -> None:
-        waiting.urge_review(activation.process.review.submission, moment(activation.process.moment), escalated=False)
+        waiting.urge_review(
+            activation.process.review.submission, moment(activation.process.moment), escalated=False
+        )
 
     def escalate_up(self, activation: Activation) -> None:
-        waiting.urge_review(activation.process.review.submission, moment(activation.process.moment), escalated=True)
+        waiting.urge_review(
+            activation.process.review.submission, moment(activation.process.moment), escalated=True
+        )

@@ -13,7 +13,11 @@ def settle(request: DeferralRequest) -> None:
 
     The node is deferred, and taken up again at once when the new date lies in its cycle.
     """
-    last = Decision.objects.select_related("actor__office").filter(sign_off__request=request).order_by("-at", "-id")[0]
+    last = (
+        Decision.objects.select_related("actor__office")
+        .filter(sign_off__request=request)
+        .order_by("-at", "-id")[0]
+    )
     if request.status == DeferralRequest.Status.APPROVED:
         node = services.defer(
             actor=last.actor,

@@ -74,4 +74,6 @@ def open_sign_offs(request: DeferralRequest) -> list[SignOff]:
 
 def _opened_at(request: DeferralRequest) -> datetime:
     """When the step that waits opened; the services keep it on the instance to save a query."""
-    return request.__dict__.get("step_opened_at") or open_sign_offs(request)[0].opened_at
+    opened = request.__dict__.get("step_opened_at") or open_sign_offs(request)[0].opened_at
+    assert opened is not None
+    return opened

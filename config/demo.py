@@ -56,8 +56,8 @@ def empty_database() -> None:
     """Throw away what an earlier demo left: tables, files and mail. Raises WrongState while others use it."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT count(*) FROM pg_stat_activity "
-            "WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+            "AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
         )
         if cursor.fetchone()[0]:
             raise WrongState("this checkout is being served: stop that first, then run the demo again")

@@ -99,7 +99,7 @@ CELERY_BROKER_URL = REDIS_URL
 
 AUTH_USER_MODEL = "workflow.User"
 AUTHENTICATION_BACKENDS = ["rules.permissions.ObjectPermissionBackend", "workflow.auth.OfficeBackend"]
-# Two offices may both have a "zhang": a username is unique within its office, and OfficeBackend tells them apart.
+# Two offices may both have a "zhang": a username is unique within its office; OfficeBackend tells them apart.
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.db.models import Case, CharField, F, Q, QuerySet, Value, When
-from django.db.models import TextChoices
+from django.db.models import Case, CharField, F, Q, QuerySet, TextChoices, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from nodes.models import State, WorkNode

@@ -34,8 +34,8 @@ def tell(
 ) -> int:
     """Tell everybody concerned by something about `node`, once, and wake a worker after commit.
 
-    Returns how many rows were new. `audiences` are kinds of post seen from the node's lead division (or "supporting"); `posts` and
-    `users` name more. Whoever acted is not told of their own act.
+    Returns how many rows were new. `audiences` are kinds of post seen from the node's lead division, or
+    "supporting"; `posts` and `users` name more. Whoever acted is not told of their own act.
     """
     facts = {
         "rule": rule,

@@ -24,7 +24,8 @@ WITH told AS (
     SELECT unnest(%(users)s::bigint[])
 )
 INSERT INTO notifications_notification ({COLUMNS})
-SELECT %(office)s, u.id, channel, %(rule)s::text, %(node)s, %(request)s::bigint, %(slot)s, key.dedup, key.dedup,
+SELECT %(office)s, u.id, channel, %(rule)s::text, %(node)s, %(request)s::bigint, %(slot)s,
+       key.dedup, key.dedup,
        %(at)s, CASE channel WHEN 'email' THEN %(due_at)s::timestamptz ELSE %(at)s::timestamptz END,
        CASE channel WHEN 'in_app' THEN 'sent' ELSE %(state)s END,
        0, '', '', CASE channel WHEN 'in_app' THEN %(at)s::timestamptz END
@@ -54,7 +55,8 @@ WITH people AS MATERIALIZED (
     JOIN workflow_user u ON u.id = a.user_id AND u.is_active
     WHERE d.office_id = %(office)s
 ), slots AS MATERIALIZED (
-    SELECT * FROM unnest(%(deadlines)s::date[], %(rules)s::text[], %(audiences)s::text[]) AS s (deadline, rule, audience)
+    SELECT *
+    FROM unnest(%(deadlines)s::date[], %(rules)s::text[], %(audiences)s::text[]) s (deadline, rule, audience)
 )
 INSERT INTO notifications_notification ({COLUMNS})
 SELECT %(office)s, people.user_id, channel, slots.rule, n.id, NULL, %(day_slot)s, key.dedup,

@@ -31,9 +31,7 @@ def _about_node(rule: str, **whom: Any) -> Callable[[nodes.NodeEvent], None]:
     """The handler that tells `whom` under `rule` about what happened to a node."""
 
     def handler(event: nodes.NodeEvent) -> None:
-        tell(
-            rule, event.node, slot=event.at.isoformat(), at=event.at, actor_id=event.actor.pk, **whom
-        )
+        tell(rule, event.node, slot=event.at.isoformat(), at=event.at, actor_id=event.actor.pk, **whom)
 
     return handler
 
@@ -112,9 +110,7 @@ def _deferral_settled(event: DeferralSettled) -> None:
 
 _HANDLERS: dict[type, Callable[[Any], None]] = {
     nodes.WorkStarted: _about_node("work_started", audiences=["supporting"], channels=[Channel.IN_APP]),
-    nodes.NodeReopened: _about_node(
-        "node_reopened", audiences=[PostKind.HANDLER, PostKind.DIVISION_HEAD]
-    ),
+    nodes.NodeReopened: _about_node("node_reopened", audiences=[PostKind.HANDLER, PostKind.DIVISION_HEAD]),
     nodes.EvidenceSubmitted: _about_evidence(
         "evidence_submitted", submitter=False, audiences=[PostKind.PERFORMANCE_OFFICE]
     ),

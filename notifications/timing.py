@@ -48,7 +48,7 @@ def _before(policy: ReminderPolicy, calendar: WorkingDays, on: date) -> Iterator
 
 def _due(policy: ReminderPolicy, calendar: WorkingDays, on: date) -> Iterator[Slot]:
     if policy.on_due_day:
-        for deadline in _days(on, range(0, 15)):
+        for deadline in _days(on, range(15)):
             if calendar.on_or_before(deadline) == on:
                 yield Slot(deadline, "due_day", "handler")
 

@@ -38,7 +38,7 @@ def record(
         actor=actor,
         on_behalf_of_id=on_behalf_of_id,
         action=action,
-        subject_type=subject._meta.model_name,
+        subject_type=str(subject._meta.model_name),
         subject_id=subject.pk,
         subject=str(subject)[:320],
         from_state=from_state,
@@ -50,9 +50,11 @@ def record(
 
 def trail(subject: models.Model) -> models.QuerySet[AuditEntry]:
     """Everything recorded about `subject`, oldest first."""
-    return AuditEntry.objects.filter(
-        subject_type=subject._meta.model_name, subject_id=subject.pk
-    ).select_related("actor", "on_behalf_of").order_by("at", "id")
+    return (
+        AuditEntry.objects.filter(subject_type=subject._meta.model_name, subject_id=subject.pk)
+        .select_related("actor", "on_behalf_of")
+        .order_by("at", "id")
+    )
 
 
 def seal() -> int:

@@ -17,7 +17,11 @@ class OfficeBackend(ModelBackend):
     """
 
     def authenticate(
-        self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **_kw: Any
+        self,
+        request: HttpRequest | None,
+        username: str | None = None,
+        password: str | None = None,
+        **_kw: Any,
     ) -> User | None:
         if not username or password is None:
             return None

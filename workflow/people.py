@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.utils import timezone
 
@@ -70,7 +71,7 @@ _CAPACITIES = """
 
 
 def _load_capacities(user: User, day: date) -> list[Capacity]:
-    posts = Post.objects.raw(_CAPACITIES, [day, user.pk, user.office_id])
+    posts: Iterable[Any] = Post.objects.raw(_CAPACITIES, [day, user.pk, user.office_id])
     return [Capacity(post, post.principal) for post in posts]
 
 
@@ -85,7 +86,7 @@ def divisions_of(user: User, on: date | None = None) -> set[int]:
 
 
 def oversees(user: User, on: date | None = None) -> bool:
-    """Whether `user` reads everything in the office: leaders, performance office, auditors, administrators."""
+    """Whether `user` reads all of the office: leaders, performance office, auditors, administrators."""
     return not OVERSEERS.isdisjoint(roles(user, on))
 
 

@@ -20,7 +20,7 @@ def allows(actor: User, permission: str, subject: Any = None, *, at: datetime | 
 
     Nobody is ever allowed anything on another office's objects.
     """
-    if not actor.is_active or actor.office_id is None:
+    if not actor.is_active or actor.office is None:
         return False
     if subject is not None and subject.office_id != actor.office_id:
         return False
@@ -36,7 +36,7 @@ def require(
     at: datetime | None = None,
     why: Callable[[], str] | None = None,
 ) -> None:
-    """Raise unless `allows`: NotFound for another office's object, NotAllowed (in the words of `why`) otherwise."""
+    """Raise unless `allows`: NotFound for another office's object, else NotAllowed in the words of `why`."""
     if subject is not None and subject.office_id != actor.office_id:
         raise NotFound(_("There is no such object in your office."))
     if not allows(actor, permission, subject, at=at):

@@ -15,9 +15,7 @@ from workflow.models import Division, Office, Post, PostKind, RoutingRule, User
 from workflow.policy import Strict
 from workflow.refusals import Invalid
 
-Kind = Literal[
-    "division_head", "leader_in_charge", "head_of_unit", "provincial_leader", "performance_office"
-]
+Kind = Literal["division_head", "leader_in_charge", "head_of_unit", "provincial_leader", "performance_office"]
 LADDER = (
     PostKind.HANDLER,
     PostKind.DIVISION_HEAD,
@@ -146,7 +144,9 @@ def _posts(kind: str, case: Case) -> list[Post]:
     found = posts_of_kind(kind, case.division)
     if not found:
         label = PostKind(kind).label
-        raise Invalid(_("The routing asks for a “%(kind)s”, and the office has no such post.") % {"kind": label})
+        raise Invalid(
+            _("The routing asks for a “%(kind)s”, and the office has no such post.") % {"kind": label}
+        )
     return found
 
 
@@ -162,9 +162,7 @@ def posts_of_kind(kind: str, division: Division) -> list[Post]:
 
 def _free_of_applicant(posts: tuple[Post, ...], case: Case) -> tuple[Post, ...]:
     """`posts`, where one held by the applicant alone is replaced by the next post up."""
-    return tuple(
-        dict.fromkeys(free_of(case.applicant, post, case.division, case.on) for post in posts)
-    )
+    return tuple(dict.fromkeys(free_of(case.applicant, post, case.division, case.on) for post in posts))
 
 
 def free_of(applicant: User, post: Post, division: Division, on: date) -> Post:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 from django.utils.functional import cached_property
@@ -11,7 +14,6 @@ from viewflow.workflow.models import Process
 from nodes.models import WorkNode
 from workflow import people
 from workflow.models import Attachment, Office, Post, User
-
 
 # Every decision begins with these: written out, they cost a third of what composing them anew would.
 LOCKED = """
@@ -39,12 +41,15 @@ class DeferralQuerySet(models.QuerySet):
         divisions = people.divisions_of(user)
         supported = WorkNode.supporting_divisions.through.objects.filter(division__in=divisions)
         return mine.filter(
-            Q(applicant=user) | Q(node__lead_division__in=divisions) | Q(node__in=supported.values("worknode"))
+            Q(applicant=user)
+            | Q(node__lead_division__in=divisions)
+            | Q(node__in=supported.values("worknode"))
         )
 
     def locked(self, request_id: int, office: Office | None) -> DeferralRequest | None:
         """The office's request, its row locked until the transaction ends; None when it has no such one."""
-        for request in self.raw(LOCKED, [request_id, office.pk if office else None]):
+        found: Iterable[Any] = self.raw(LOCKED, [request_id, office.pk if office else None])
+        for request in found:
             request.office = office
             return request
         return None
@@ -114,7 +119,8 @@ class SignOffQuerySet(models.QuerySet):
     def undecided(self, request: DeferralRequest) -> list[SignOff]:
         """The signatures still to be given, in order and with their `signers`, in one statement."""
         found: dict[int, SignOff] = {}
-        for post in Post.objects.raw(UNDECIDED, [request.pk]):
+        seats: Iterable[Any] = Post.objects.raw(UNDECIDED, [request.pk])
+        for post in seats:
             if post.sign_off_id not in found:
                 sign_off = SignOff(
                     pk=post.sign_off_id, request=request, step=post.step, opened_at=post.opened_at

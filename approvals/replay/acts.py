@@ -86,7 +86,7 @@ def _latest_request(stage: Stage, number: int) -> DeferralRequest:
 
 def _sign(stage: Stage, event: shapes.SignDeferral) -> None:
     request = _latest_request(stage, event.node)
-    facts = {
+    facts: dict[str, Any] = {
         "request_id": request.pk,
         "outcome": event.decision,
         "opinion": event.opinion,

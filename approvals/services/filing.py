@@ -64,7 +64,7 @@ def case_of(node: WorkNode, new_due: date | None, applicant: User, at: datetime)
     return routing.Case(
         office=node.office,
         division=node.lead_division,
-        indicator=node.indicator.number,
+        indicator=node.indicator.number or 0,
         within_cycle=new_due is not None and node.cycle.holds(new_due),
         days=(new_due - node.current_deadline).days if new_due and node.current_deadline else None,
         times_deferred=times_deferred(node),
@@ -102,7 +102,9 @@ def _check_draft(draft: DeferralDraft, node: WorkNode, today: date) -> None:
     if draft.new_due and draft.new_due < today:
         errors["new_due"] = [_("The proposed date lies in the past.")]
     elif draft.new_due and node.current_deadline and draft.new_due <= node.current_deadline:
-        errors["new_due"] = [_("The proposed date is not later than the deadline %(day)s.") % {"day": node.current_deadline}]
+        errors["new_due"] = [
+            _("The proposed date is not later than the deadline %(day)s.") % {"day": node.current_deadline}
+        ]
     if errors:
         raise Invalid(errors)
 

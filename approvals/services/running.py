@@ -48,4 +48,3 @@ def end(request: DeferralRequest, status: str, at: datetime) -> None:
     """Give the request its final status."""
     request.status, request.settled_at = status, at
     request.save(update_fields=["status", "settled_at"])
-

@@ -196,7 +196,9 @@ def _refusal(actor: User, request: DeferralRequest, waiting: list[SignOff], on: 
             return running.already_decided(decision, request)
     facts = {"actor": actor, "posts": _names(waiting), "number": request.node.number}
     if actor.pk in (request.applicant_id, request.on_behalf_of_id):
-        return NotAllowed(_("%(actor)s asked for the deferral of node %(number)d and cannot sign it.") % facts)
+        return NotAllowed(
+            _("%(actor)s asked for the deferral of node %(number)d and cannot sign it.") % facts
+        )
     return NotAllowed(
         _("%(actor)s cannot sign: the deferral of node %(number)d waits for %(posts)s.") % facts
     )

@@ -51,7 +51,9 @@ class Indicator(models.Model):
     """A node of the three-level indicator tree; only the third level is numbered."""
 
     cycle = models.ForeignKey(Cycle, on_delete=models.CASCADE, related_name="indicators")
-    parent = models.ForeignKey("self", on_delete=models.CASCADE, null=True, blank=True, related_name="children")
+    parent = models.ForeignKey(
+        "self", on_delete=models.CASCADE, null=True, blank=True, related_name="children"
+    )
     level = models.PositiveSmallIntegerField()
     number = models.PositiveIntegerField(null=True, blank=True)
     title = models.CharField(_("title"), max_length=300)

@@ -23,7 +23,11 @@ class EvidenceQuerySet(models.QuerySet):
         divisions = people.divisions_of(user)
         return mine.filter(
             Q(node__lead_division__in=divisions)
-            | Q(node__in=WorkNode.supporting_divisions.through.objects.filter(division__in=divisions).values("worknode"))
+            | Q(
+                node__in=WorkNode.supporting_divisions.through.objects.filter(division__in=divisions).values(
+                    "worknode"
+                )
+            )
         )
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -42,7 +43,8 @@ class WorkNodeQuerySet(models.QuerySet):
 
     def locked(self, node_id: int, office: Office | None) -> WorkNode | None:
         """The office's node, its row locked until the transaction ends; None when it has no such node."""
-        for node in self.raw(LOCKED, [node_id, office.pk if office else None]):
+        found: Iterable[Any] = self.raw(LOCKED, [node_id, office.pk if office else None])
+        for node in found:
             node.office = office
             node.cycle = Cycle(
                 pk=node.cycle_id, office=office, year=node.cycle_year, status=node.cycle_status

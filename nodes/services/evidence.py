@@ -72,6 +72,7 @@ def _check_draft(draft: EvidenceDraft, today: date) -> None:
 
 
 def _from_draft(node: WorkNode, draft: EvidenceDraft, actor: User, at: datetime) -> EvidenceSubmission:
+    assert draft.completed_on is not None
     capacity = next(
         c
         for c in people.capacities(actor, node.office.day(at))
@@ -202,6 +203,7 @@ def _pending(node: WorkNode, submission_id: int | None) -> EvidenceSubmission:
 
 def _refuse_decided(submission: EvidenceSubmission, office: Office) -> None:
     message = _("“%(outcome)s” was decided by %(person)s at %(at)s.")
+    assert submission.decided_at is not None
     raise Conflict(
         message
         % {

@@ -74,9 +74,7 @@ def resume_after_deferral(*, actor: User, node_id: int, at: datetime) -> WorkNod
 
 
 @transaction.atomic
-def resume(
-    *, actor: User, node_id: int, new_due: date | None = None, at: datetime | None = None
-) -> WorkNode:
+def resume(*, actor: User, node_id: int, new_due: date | None = None, at: datetime | None = None) -> WorkNode:
     """Take a deferred node up again.
 
     A node deferred without a date needs `new_due`; one deferred to a date keeps it or moves it forward.
@@ -101,7 +99,9 @@ def _deadline_error(node: WorkNode, deadline: date | None, today: date, *, state
     if stated and deadline < today:
         return _("The new deadline lies in the past.")
     if node.current_deadline and deadline > node.current_deadline:
-        return _("Later than the approved date %(day)s: ask for another deferral.") % {"day": node.current_deadline}
+        return _("Later than the approved date %(day)s: ask for another deferral.") % {
+            "day": node.current_deadline
+        }
     return ""
 
 

@@ -41,7 +41,11 @@ def measure(quick: bool) -> list:
     from tests.bench import acts, scan
 
     rounds = 20 if quick else 300
-    size = {"nodes": 10_000, "due": 80, "rounds": 5} if quick else {"nodes": 1_000_000, "due": 8_000, "rounds": 15}
+    size = (
+        {"nodes": 10_000, "due": 80, "rounds": 5}
+        if quick
+        else {"nodes": 1_000_000, "due": 8_000, "rounds": 15}
+    )
     office = builders.office("bench")
     return [
         acts.transition(office, rounds=rounds),

@@ -87,7 +87,7 @@ KEPT = [
 
 
 def told_by_words(value) -> str:
-    """A case's name for pytest: archives built anew differ in their times, and so would their bytes' names."""
+    """A case's name for pytest: archives built anew differ in their bytes, and names must not."""
     return value if isinstance(value, str) else "content"
 
 

@@ -23,9 +23,7 @@ class AuditEntry(models.Model):
     puts an unsealed entry under a seal, and refuse a state change that leaves no entry behind.
     """
 
-    office = models.ForeignKey(
-        Office, on_delete=models.PROTECT, null=True, db_index=False, related_name="+"
-    )
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, null=True, db_index=False, related_name="+")
     at = models.DateTimeField(_("when it happened"))
     recorded_at = models.DateTimeField(_("when it was written"), db_default=Now())
     transaction = models.BigIntegerField(

@@ -52,9 +52,7 @@ class User(AbstractUser):
     """A person of an office; what they may do follows from the posts they hold."""
 
     # Unique within the office (see OfficeBackend); `first_name`/`last_name` do not fit Chinese names.
-    username = models.CharField(
-        _("username"), max_length=150, validators=[AbstractUser.username_validator]
-    )
+    username = models.CharField(_("username"), max_length=150, validators=[AbstractUser.username_validator])
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
     name = models.CharField(_("name"), max_length=100, blank=True)

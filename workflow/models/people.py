@@ -54,9 +54,7 @@ class InForceQuerySet(models.QuerySet):
 
     def in_force(self, on: date) -> InForceQuerySet:
         """Those whose window holds the day `on`."""
-        return self.filter(
-            Q(starts=None) | Q(starts__lte=on), Q(ends=None) | Q(ends__gte=on)
-        )
+        return self.filter(Q(starts=None) | Q(starts__lte=on), Q(ends=None) | Q(ends__gte=on))
 
     def overlapping(self, starts: date | None, ends: date | None) -> InForceQuerySet:
         """Those whose window shares a day with `starts`–`ends`."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -43,9 +43,9 @@ def appoint(*, actor: User, post: Post, to: User, at: datetime | None = None) ->
     return appointment
 
 
-def _end_before(appointment: Appointment, day: object) -> None:
+def _end_before(appointment: Appointment, day: date) -> None:
     if appointment.starts == day:
         appointment.delete()
         return
-    appointment.ends = day - timedelta(days=1)  # type: ignore[operator]
+    appointment.ends = day - timedelta(days=1)
     appointment.save(update_fields=["ends"])

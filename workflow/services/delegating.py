@@ -48,7 +48,9 @@ def delegate(
 @transaction.atomic
 def revoke_delegation(*, actor: User, delegation: Delegation, at: datetime | None = None) -> None:
     """End a delegation now. Raises NotAllowed, or WrongState when it is revoked already."""
-    delegation = Delegation.objects.select_for_update(of=("self",)).select_related("post").get(pk=delegation.pk)
+    delegation = (
+        Delegation.objects.select_for_update(of=("self",)).select_related("post").get(pk=delegation.pk)
+    )
     require(actor, "workflow.delegate_post", delegation.post, at=at)
     if delegation.revoked_at:
         raise WrongState(_("This delegation has been revoked already."))
@@ -83,9 +85,13 @@ def _check_free(post: Post, holder: User, to: User, starts: date, ends: date) ->
     in_window = Delegation.objects.filter(revoked_at=None).overlapping(starts, ends)
     if other := in_window.filter(post=post).select_related("to_user").first():
         message = _("%(person)s stands in for this post from %(starts)s to %(ends)s already.")
-        raise Invalid({"to": [message % {"person": other.to_user, "starts": other.starts, "ends": other.ends}]})
+        raise Invalid(
+            {"to": [message % {"person": other.to_user, "starts": other.starts, "ends": other.ends}]}
+        )
     if in_window.filter(from_user=to, to_user=holder).exists():
-        raise Invalid({"to": [_("%(person)s delegates to the holder in this window: a loop.") % {"person": to}]})
+        raise Invalid(
+            {"to": [_("%(person)s delegates to the holder in this window: a loop.") % {"person": to}]}
+        )
     if in_window.filter(from_user=to).exists():
         message = _("%(person)s delegates a post of their own in this window: a chain.")
         raise Invalid({"to": [message % {"person": to}]})

@@ -71,7 +71,9 @@ class Command(JiedianCommand):
         for entry in found["returns"]:
             table.add_row(f"  node {entry['node']} returned", str(entry["times"]))
         slack = found["calendar_slack_days"]
-        table.add_row("calendar_slack_days p10/median/p90", f"{slack['p10']}/{slack['median']}/{slack['p90']}")
+        table.add_row(
+            "calendar_slack_days p10/median/p90", f"{slack['p10']}/{slack['median']}/{slack['p90']}"
+        )
         self.console.print(table)
 
     def _divisions(self, found: dict[str, Any]) -> None:

@@ -32,9 +32,7 @@ class Command(JiedianCommand):
             catalogue = read_catalogue(file, filename=file.name, year=year, known_divisions=divisions)
         except OSError as error:
             raise Invalid(f"{file}: {error.strerror}") from error
-        outcome = import_catalogue(
-            actor=None, office=tenant, year=year, catalogue=catalogue, dry_run=dry_run
-        )
+        outcome = import_catalogue(actor=None, office=tenant, year=year, catalogue=catalogue, dry_run=dry_run)
         self._report(outcome)
 
     def _report(self, outcome: Outcome) -> None:
