@@ -9,7 +9,7 @@ from django.contrib.staticfiles.finders import AppDirectoriesFinder
 
 
 class OwnFinder(AppDirectoriesFinder):
-    """Every app's but viewflow's: its pages are not ours, and its style sheets name fonts it does not bring."""
+    """Every app's but viewflow's, whose pages are not ours and whose style sheets name fonts it lacks."""
 
     def __init__(self, app_names: Any = None, *args: Any, **kwargs: Any) -> None:
         ours = [app.name for app in apps.get_app_configs() if not app.name.startswith("viewflow")]

@@ -66,10 +66,13 @@ def chosen_language(respond: Respond) -> Respond:
 class LogInMiddleware(LoginRequiredMiddleware):
     """Ask a stranger to log in; somebody logged out meanwhile gets back what they had typed."""
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseBase:
-        if texts := typed(request):
+    def process_view(
+        self, request: HttpRequest, view_func: Any, view_args: Any, view_kwargs: Any
+    ) -> HttpResponseBase | None:
+        answer = super().process_view(request, view_func, view_args, view_kwargs)
+        if answer is not None and (texts := typed(request)):
             return render(request, "401.html", {"typed": texts, "way_back": reverse("login")}, status=401)
-        return super().handle_no_permission(request, view_func)
+        return answer
 
 
 class OfficeTimeMiddleware:

@@ -54,8 +54,7 @@ STATEMENT = "已于当月完成全部工作，形成报告并上报省绩效办�
 class Story:
     """What time it is in the story."""
 
-    def __init__(self) -> None:
-        self.begin()
+    now = BEGINNING
 
     def begin(self) -> None:
         self.now = BEGINNING

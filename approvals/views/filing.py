@@ -28,6 +28,10 @@ def defer(request: HttpRequest, number: int) -> HttpResponse:
     node = chosen_node(request, number)
     require(visitor(request), "approvals.request_deferral", node)
     if request.method != "POST":
+        waiting = node.deferral_requests.filter(status=DeferralRequest.Status.PENDING).first()
+        if waiting:
+            messages.info(request, _("A deferral of this node waits for sign-off already."))
+            return redirect("deferral", request_id=waiting.pk)
         form = DeferralForm(initial={"new_due": request.GET.get("new_due", "")})
         return _page(request, node, form, request.GET.get("new_due", ""))
     form = DeferralForm(request.POST, request.FILES)

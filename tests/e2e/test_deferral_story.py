@@ -59,6 +59,7 @@ def test_who_comes_second_learns_that_the_request_was_withdrawn(drama_festival, 
 
 def test_the_wrong_person_gets_no_further(drama_festival, visit):
     request = builders.file_deferral(drama_festival)
+    visit("xinwen1").opens("/nodes/59/defer/").is_at(f"/deferrals/{request.pk}/").sees("已有延期申请正待签批")
     outsider = visit("mishu1")
     assert outsider.status_of(f"/deferrals/{request.pk}/") == 404
     assert outsider.status_of("/nodes/59/submit/") == 403

@@ -10,23 +10,22 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
 from approvals.models import DeferralRequest
 from nodes.models import State, WorkNode
 from notifications import doorbell, reminders
-from notifications.models import Channel, Notification
+from notifications.models import Notification
 from tests import builders
 from tests.builders import actions, file_deferral, person, submit_evidence, work_node
 from tests.faults.stack import Process, Stack, wait_for, wait_until_ready
+from tests.mornings import DUE, mails
 from tests.organisation import DIVISION, OTHER_DIVISION, organisation
 from tests.post_office import PostOffice, open_post_office, text
 from workflow import audit
 from workflow.models import AuditEntry, CalendarDay, Office
-
-DUE = date(2021, 5, 10)
 
 
 @pytest.fixture
@@ -49,17 +48,13 @@ def stack(transactional_db, tmp_path: Path, post_office, settings, monkeypatch) 
         made.end()
 
 
-def mails(**facts: Any) -> Any:
-    return Notification.objects.filter(channel=Channel.EMAIL, **facts)
-
-
 def all_sent() -> bool:
     return not mails().exclude(state="sent").exists()
 
 
-def an_office_awake(**sections: Any) -> Office:
+def an_office_awake() -> Office:
     """An office without quiet hours, whatever time it is."""
-    return builders.office(reminder_policy={"quiet_hours": None}, **sections)
+    return builders.office(reminder_policy={"quiet_hours": None})
 
 
 # Killed workers
@@ -73,8 +68,9 @@ def test_a_worker_killed_in_mid_letter_loses_none_and_repeats_one_at_most(stack,
     post_office.gate.clear()
     first = stack.start_worker()
     wait_until_ready(first)
-    for day in (DUE, date(2021, 5, 11)):
-        reminders.scan(office, day)
+    with transaction.atomic():
+        for day in (DUE, date(2021, 5, 11)):
+            reminders.scan(office, day)
     messages = mails().values("recipient", "batch").distinct().count()
     assert messages > 4
     wait_for(lambda: post_office.letters)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 from threading import Barrier
+from typing import Any
 
 from django.db import connection
 from django.utils import timezone
 
 from notifications import delivery, reminders
+from notifications.models import Notification
 from tests import builders
 from tests.builders import work_node
 from tests.mornings import DUE, a_morning, mails, many_divisions, states
@@ -80,39 +84,43 @@ def test_many_sweepers_at_once_send_each_message_once_and_whole(transactional_db
     office = builders.office(**many_divisions(12))
     for n in range(48):
         work_node(office, n + 1, deadline=DUE, lead_division=f"第{n % 12}处")
-    reminders.scan(office, DUE, send=True)
-    together = Barrier(4)
-    with ThreadPoolExecutor(4) as pool:
-        sent = list(pool.map(_sweep_on_a_connection_of_its_own, [together] * 4))
-    assert sum(sent) == 12
+    reminders.scan(office, DUE)
+    assert sum(at_once(*[delivery.sweep] * 4)) == 12
     assert post_office.received() == {f"u{n}": 1 for n in range(12)}
     assert all(text(letter).count("/nodes/") == 4 for letter in post_office.letters)
     assert states() == {"sent": 48}
 
 
 def test_many_doorbells_for_one_digest_send_it_once_and_whole(transactional_db, post_office):
-    office = builders.office()
-    a_morning(office, *range(1, 9))
+    a_morning(builders.office(), *range(1, 9))
     ids = list(mails().values_list("id", flat=True))
-    together = Barrier(4)
-    with ThreadPoolExecutor(4) as pool:
-        list(pool.map(_attempt_on_a_connection_of_its_own, [(together, [pk]) for pk in ids[:4]]))
+    assert sum(at_once(*(partial(delivery.attempt, [pk]) for pk in ids[:4]))) == 1
     (letter,) = post_office.letters
     assert text(letter).count("/nodes/") == 8
 
 
-def _sweep_on_a_connection_of_its_own(together: Barrier) -> int:
-    try:
-        together.wait(10)
-        return delivery.sweep()
-    finally:
-        connection.close()
+def test_a_long_digest_is_never_torn(transactional_db):
+    a_morning(builders.office(), 1)
+    facts = mails().values().get()
+    more = (Notification(**facts | {"id": None, "dedup_key": f"another {n}"}) for n in range(1999))
+    Notification.objects.bulk_create(more)
+    for _round in range(10):
+        claims = at_once(*[delivery.claim_due] * 4)
+        assert [len(claim.ids) for claim in claims if claim] == [2000]
+        mails().update(state="pending", claim_token=None)
 
 
-def _attempt_on_a_connection_of_its_own(facts: tuple[Barrier, list[int]]) -> int:
-    together, ids = facts
-    try:
+def at_once(*acts: Callable[[], Any]) -> list[Any]:
+    """What each act returns, all begun at the same moment, each on a connection of its own."""
+    together = Barrier(len(acts))
+
+    def one(act: Callable[[], Any]) -> Any:
+        connection.ensure_connection()
         together.wait(10)
-        return delivery.attempt(ids)
-    finally:
-        connection.close()
+        try:
+            return act()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return list(pool.map(one, acts))
