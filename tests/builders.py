@@ -98,10 +98,6 @@ def post(name: str, office: Office | None = None) -> Post:
     return posts.get(office=office) if office else posts.get()
 
 
-def division(name: str, office: Office) -> Division:
-    return Division.objects.get(office=office, name=name)
-
-
 def appoint(name: str, *, to: str, from_: date | None = None, office: Office | None = None) -> Appointment:
     """Give the post called `name` to `to` from the day `from_` on."""
     seat = post(name, office)

@@ -147,11 +147,11 @@ def _undecided(request: DeferralRequest, sign_off_id: int | None) -> list[SignOf
 
     Raises Conflict when the one meant, or the whole request, was decided.
     """
-    running.require_pending(request)
     if sign_off_id:
         given = Decision.objects.filter(sign_off=sign_off_id, sign_off__request=request)
         if decision := given.select_related("actor", "post__division").first():
             raise running.already_decided(decision, request)
+    running.require_pending(request)
     return SignOff.objects.undecided(request)
 
 

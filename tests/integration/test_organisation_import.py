@@ -10,9 +10,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from tests.builders import DIVISION, HEAD, LEADER, REVIEWERS, division, organisation, person, post
+from tests.builders import DIVISION, HEAD, LEADER, REVIEWERS, organisation, person, post
 from workflow import people
-from workflow.models import Appointment, AuditEntry, Office, Post, RoutingRule, User
+from workflow.models import Appointment, AuditEntry, Division, Office, Post, RoutingRule, User
 from workflow.organisation_file import parse_organisation
 from workflow.selectors import reminder_policy
 from workflow.services.organisation import import_organisation
@@ -43,7 +43,7 @@ def test_everybody_has_the_roles_of_their_posts(db):
         "shenji": {"auditor"},
     }
     assert people.roles(person("successor")) == set()
-    assert division(DIVISION, Office.objects.get()).leader_in_charge == post(LEADER)
+    assert Division.objects.get(name=DIVISION).leader_in_charge == post(LEADER)
 
 
 def test_nobody_can_log_in_before_a_password_is_set(db):
