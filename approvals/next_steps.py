@@ -21,12 +21,14 @@ class Step:
     """A button: where it leads, whether pressing it acts at once (`post`), and how much it asks for notice.
 
     `weight` is "decide" for a decision that waits for this person, "next" for the work's next step, else "".
+    `submission_id` is the round it is about, where a later one would make it another act.
     """
 
     label: str
     url: str
     post: bool = False
     weight: str = ""
+    submission_id: int | None = None
 
 
 def steps(user: User, node: WorkNode, pending: DeferralRequest | None) -> list[Step]:
@@ -54,7 +56,8 @@ def _work(user: User, node: WorkNode, pending: DeferralRequest | None) -> Iterat
     if node.state == State.DEFERRED and allows(user, "nodes.resume", node):
         yield Step(_("Take up again"), node_url(node, "node-resume"), weight="next")
     if node.state == State.EVIDENCE_SUBMITTED and allows(user, "nodes.withdraw_evidence", node):
-        yield Step(_("Withdraw the evidence"), node_url(node, "node-withdraw"), post=True)
+        url, seen = node_url(node, "node-withdraw"), node.current_submission_id
+        yield Step(_("Withdraw the evidence"), url, post=True, submission_id=seen)
     if (
         node.state in (State.PLANNED, State.IN_PROGRESS)
         and free

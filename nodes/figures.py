@@ -19,7 +19,10 @@ Outcome = EvidenceSubmission.Outcome
 
 @dataclass(frozen=True)
 class NodeFact:
-    """Where one node stood; `deadline` is the current one then, None when it was left open."""
+    """Where one node stood; `deadline` is the current one then, None when it was left open.
+
+    `completed_on` is the day its evidence states, approved or still waiting for review.
+    """
 
     node: WorkNode
     state: str
@@ -41,17 +44,28 @@ class NodeFact:
         )
 
     def overdue(self, day: date) -> bool:
-        """Whether it should have been done before `day` and is neither done nor deferred."""
-        done = self.state in (State.APPROVED, State.DEFERRED)
-        return not done and self.deadline is not None and self.deadline < day
+        """Whether it should have been done before `day` and is neither done nor deferred.
+
+        As with the light, what waits for review counts by the day it states.
+        """
+        if self.deadline is None or self.state in (State.APPROVED, State.DEFERRED):
+            return False
+        if self.state == State.EVIDENCE_SUBMITTED and self.completed_on:
+            return self.completed_on > self.deadline
+        return self.deadline < day
 
 
 def facts(cycle: Cycle, as_of: date | None = None) -> list[NodeFact]:
     """Every node of `cycle` as it stood at the end of the day `as_of`, or stands now."""
-    nodes = list(cycle.nodes.select_related("lead_division").order_by("number"))
+    nodes = list(cycle.nodes.select_related("lead_division", "current_submission").order_by("number"))
     if as_of is None:
-        return [NodeFact(n, n.state, n.current_deadline, n.completed_on, n.returns) for n in nodes]
+        return [NodeFact(n, n.state, n.current_deadline, _stated(n), n.returns) for n in nodes]
     return _facts_at(cycle, nodes, end_of(cycle, as_of))
+
+
+def _stated(node: WorkNode) -> date | None:
+    """The day of completion that the node's current evidence states."""
+    return node.current_submission.completed_on if node.current_submission else None
 
 
 def end_of(cycle: Cycle, day: date) -> datetime:
@@ -63,15 +77,17 @@ def _facts_at(cycle: Cycle, nodes: list[WorkNode], end: datetime) -> list[NodeFa
     states = _states_before(nodes, end)
     moved = DeadlineChange.objects.filter(node__cycle=cycle, changed_at__lt=end).order_by("changed_at", "id")
     deadlines = {change.node_id: change.new for change in moved}
-    decided = EvidenceSubmission.objects.filter(node__cycle=cycle, decided_at__lt=end).order_by("round")
-    done = {s.node_id: s.completed_on for s in decided if s.outcome == Outcome.APPROVED}
-    returned = Counter(s.node_id for s in decided if s.outcome == Outcome.RETURNED)
+    rounds = EvidenceSubmission.objects.filter(node__cycle=cycle, submitted_at__lt=end).order_by("round")
+    stated = {s.node_id: s.completed_on for s in rounds}
+    returned = Counter(
+        s.node_id for s in rounds if s.outcome == Outcome.RETURNED and s.decided_at and s.decided_at < end
+    )
     return [
         NodeFact(
             node,
             state := states.get(node.pk, State.PLANNED),
             deadlines.get(node.pk, node.baseline_deadline),
-            done.get(node.pk) if state == State.APPROVED else None,
+            stated.get(node.pk) if state in (State.EVIDENCE_SUBMITTED, State.APPROVED) else None,
             returned[node.pk],
         )
         for node in nodes

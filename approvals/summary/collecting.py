@@ -66,7 +66,7 @@ def _node(fact: NodeFact, statement: str) -> Node:
         outcome=_outcome(fact),
         baseline=fact.node.baseline_deadline,
         deadline=fact.deadline,
-        completed_on=fact.completed_on,
+        completed_on=fact.completed_on if fact.state == State.APPROVED else None,
         returned=fact.returned,
         statement=statement if fact.state == State.APPROVED else "",
     )

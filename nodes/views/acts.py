@@ -63,8 +63,12 @@ def withdraw(request: HttpRequest, number: int) -> HttpResponse:
     node, actor = chosen_node(request, number), visitor(request)
     done = _("The evidence of node %(number)d is withdrawn; you can submit it anew.") % {"number": number}
 
+    seen = request.POST.get("submission_id", "")
+
     def perform() -> None:
-        services.withdraw_evidence(actor=actor, node_id=node.pk)
+        services.withdraw_evidence(
+            actor=actor, node_id=node.pk, submission_id=int(seen) if seen.isdecimal() else None
+        )
 
     return once(request, node, Act("evidence.withdrawn", perform, done))
 
