@@ -13,6 +13,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
+from random import SystemRandom
 
 from celery import Celery
 from django.conf import settings
@@ -20,7 +21,7 @@ from django.db import connection
 
 from config.embedded.privileges import die_with_parent
 from config.embedded.redis import executables, newest
-from tests.post_office import HOST, PostOffice, closed_port
+from tests.post_office import HOST, PostOffice
 
 ROOT = Path(settings.BASE_DIR)
 AS_ROOT = "ignore:You're running the worker with superuser privileges"
@@ -74,7 +75,7 @@ class Stack:
     def __init__(self, folder: Path, post_office: PostOffice) -> None:
         self.folder = folder
         self.post_office = post_office
-        self.redis_port = closed_port()
+        self.redis_port = lasting_port()
         self.redis_url = f"redis://{HOST}:{self.redis_port}/0"
         self.queue = settings.CELERY_TASK_DEFAULT_QUEUE
         self.processes: list[Process] = []
@@ -138,6 +139,14 @@ class Stack:
 def wait_until_ready(*workers: Process) -> None:
     for worker in workers:
         wait_for(lambda worker=worker: worker.said(r"ready\."))
+
+
+def lasting_port() -> int:
+    """A free port for a server that comes back: none that the kernel gives to whoever calls meanwhile."""
+    while True:
+        port = SystemRandom().randrange(10_000, 32_000)
+        with suppress(OSError), socket.create_server((HOST, port)):
+            return port
 
 
 def database_url() -> str:

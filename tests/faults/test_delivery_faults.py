@@ -142,38 +142,42 @@ def _an_office_whose_morning_it_is() -> Office:
 # A broker that stops
 
 
-def test_while_redis_is_stopped_people_go_on_and_the_mail_comes_when_it_is_back(stack, post_office, client):
+def test_while_redis_is_stopped_people_go_on_and_the_mail_comes_when_it_is_back(
+    stack, post_office, client, settings, tmp_path
+):
+    settings.STATIC_ROOT = str(tmp_path)  # WhiteNoise wants to see one
     office = an_office_awake()
-    nodes = [work_node(office, number, state=State.IN_PROGRESS) for number in range(1, 5)]
+    nodes = [work_node(office, number, state=State.IN_PROGRESS) for number in range(1, 9)]
     redis, worker = stack.processes[0], stack.start_worker()
     wait_until_ready(worker)
 
     redis.signal(signal.SIGSTOP)  # it takes connections and answers nothing
-    assert quickest(lambda node: file_deferral(node, on=timezone.now()), *nodes[:2]) < 1
+    assert within_a_second(lambda node: file_deferral(node, on=timezone.now()), nodes[:4])
 
     redis.signal(signal.SIGTERM)
     redis.signal(signal.SIGCONT)
     redis.wait()  # now it is gone
     client.force_login(person("xinwen1"))
-    assert quickest(lambda node: _file_on_the_page(client, node), *nodes[2:]) < 1
-    assert DeferralRequest.objects.filter(status="pending").count() == 4
+    assert within_a_second(lambda node: _file_on_the_page(client, node), nodes[4:])
+    requests = list(DeferralRequest.objects.all())
+    assert {request.status for request in requests} == {"pending"}
     assert post_office.letters == []
 
     stack.start_redis()
     stack.start_beat()
     wait_for(all_sent, within=60)
     _wait_for_more(2, "notifications.sweep", worker)
-    links = [f"/deferrals/{request.pk}/" for request in DeferralRequest.objects.all()]
-    assert post_office.received() == {"fuzhuren2": 4}
-    assert all(sum(link in text(letter) for letter in post_office.letters) == 1 for link in links)
+    assert post_office.received() == {"fuzhuren2": len(requests)}
+    for request in requests:
+        assert sum(f"/deferrals/{request.pk}/" in text(letter) for letter in post_office.letters) == 1
 
 
-def quickest(act: Callable[[WorkNode], object], *nodes: WorkNode) -> float:
-    """How many seconds it takes somebody who is the first to meet the silent broker.
+def within_a_second(act: Callable[[WorkNode], object], nodes: list[WorkNode]) -> bool:
+    """Whether somebody who is the first to meet the silent broker goes on within a second.
 
     The machine may be busy with another test at one moment, hence not just one try.
     """
-    return min(_seconds(act, node) for node in nodes)
+    return any(_seconds(act, node) < 1 for node in nodes)
 
 
 def _seconds(act: Callable[[WorkNode], object], node: WorkNode) -> float:
