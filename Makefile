@@ -9,7 +9,7 @@ READY := .venv/.synced $(CATALOGUES)
 # A production environment that exists nowhere, for checking the settings.
 PRODUCTION := SECRET_KEY=0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ \
 	DATABASE_URL=postgres://jiedian@localhost/jiedian REDIS_URL=redis://localhost \
-	ALLOWED_HOSTS=jiedian.example BASE_URL=https://jiedian.example MEDIA_ROOT=/nonexistent \
+	ALLOWED_HOSTS=jiedian.example BASE_URL=https://jiedian.example MEDIA_ROOT=/nonexistent TIME_ZONE=Asia/Shanghai \
 	EMAIL_URL=smtp://localhost DEFAULT_FROM_EMAIL=jiedian@jiedian.example DEBUG=false
 
 .DEFAULT_GOAL := help

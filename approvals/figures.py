@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from django.db.models import Prefetch
+
 from approvals.models import Decision, DeferralRequest
 from nodes import figures as node_figures
 from nodes.models import Cycle
@@ -25,15 +27,15 @@ def approved_deferrals(cycle: Cycle, as_of: date | None = None) -> list[Deferral
     found = DeferralRequest.objects.filter(node__cycle=cycle, status=DeferralRequest.Status.APPROVED)
     if as_of:
         found = found.filter(settled_at__lt=node_figures.end_of(cycle, as_of))
-    return list(found.select_related("node").order_by("node__number", "filed_at", "id"))
+    given = Decision.objects.select_related("post__division", "actor", "on_behalf_of")
+    found = found.prefetch_related(Prefetch("sign_offs__decision", queryset=given))
+    return list(found.select_related("node", "office").order_by("node__number", "filed_at", "id"))
 
 
 def decisions(request: DeferralRequest) -> list[Decision]:
     """The decisions on a request in the order they were made."""
-    found = Decision.objects.filter(sign_off__request=request)
-    return list(
-        found.select_related("post__division", "actor", "on_behalf_of").order_by("sign_off__step", "at", "id")
-    )
+    made = [(one.step, one.decision) for one in request.sign_offs.all() if hasattr(one, "decision")]
+    return [decision for _step, decision in sorted(made, key=lambda pair: (pair[0], pair[1].at, pair[1].pk))]
 
 
 def _deferral(request: DeferralRequest) -> dict[str, Any]:

@@ -6,8 +6,8 @@ import rules
 
 from approvals.models import DeferralRequest
 from nodes.rules import works_for_lead_division
-from workflow.models import User
-from workflow.rules import is_performance_office
+from workflow import people
+from workflow.models import PostKind, User
 
 
 @rules.predicate
@@ -16,10 +16,14 @@ def works_for_its_division(user: User, request: DeferralRequest | None) -> bool:
 
 
 @rules.predicate
-def is_not_applicant(user: User, request: DeferralRequest | None) -> bool:
-    return request is not None and user.pk not in (request.applicant_id, request.on_behalf_of_id)
+def records_impartially(user: User, request: DeferralRequest | None) -> bool:
+    """Of the performance office, and neither in person nor for somebody else the one who asks."""
+    return (
+        request is not None
+        and people.impartial(user, PostKind.PERFORMANCE_OFFICE, request.parties) is not None
+    )
 
 
 rules.add_perm("approvals.request_deferral", works_for_lead_division)
 rules.add_perm("approvals.withdraw_deferral", works_for_its_division)
-rules.add_perm("approvals.record_sign_off", is_performance_office & is_not_applicant)
+rules.add_perm("approvals.record_sign_off", records_impartially)

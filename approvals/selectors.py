@@ -15,8 +15,9 @@ from approvals.services.signing import capacity_to_sign
 from nodes.models import Cycle, WorkNode
 from nodes.selectors import today, works_with
 from workflow import audit, people
-from workflow.models import Appointment, AuditEntry, Delegation, Post, PostKind, User
+from workflow.models import AuditEntry, Post, PostKind, User
 from workflow.people import Capacity
+from workflow.permissions import allows
 from workflow.refusals import Invalid, NotFound
 
 Status = DeferralRequest.Status
@@ -85,7 +86,8 @@ def to_record(user: User) -> list[SignOff]:
     """Signatures due from posts outside the system, for the performance office to record."""
     if PostKind.PERFORMANCE_OFFICE not in people.roles(user):
         return []
-    return list(_open_sign_offs(user).filter(posts__off_system=True).distinct())
+    found = _open_sign_offs(user).filter(posts__off_system=True).distinct()
+    return [needed for needed in found if allows(user, "approvals.record_sign_off", needed.request)]
 
 
 def _open_sign_offs(user: User) -> QuerySet[SignOff]:
@@ -153,19 +155,19 @@ def flow_of(request: DeferralRequest) -> list[Signature]:
     return signatures
 
 
-def _who_acts_for(posts: Iterable[Post], on: date) -> dict[int, list[str]]:
+def _who_acts_for(posts: list[Post], on: date) -> dict[int, list[str]]:
     """Post id to the names of its holders on the day `on`, and of who stands in for them."""
+    acting = people.acting_for(posts, on) if posts else []
+    holders = User.objects.in_bulk([user.on_behalf_of for user in acting if user.on_behalf_of])
     names: dict[int, list[str]] = {}
-    wanted = [post.pk for post in posts]
-    if not wanted:
-        return names
-    for held in Appointment.objects.in_force(on).filter(post__in=wanted).select_related("user"):
-        names.setdefault(held.post_id, []).append(str(held.user))
-    standing_in = Delegation.objects.in_force(on).filter(post__in=wanted, revoked_at=None)
-    for one in standing_in.select_related("from_user", "to_user"):
-        words_for = _("%(delegate)s for %(holder)s") % {"delegate": one.to_user, "holder": one.from_user}
-        names.setdefault(one.post_id, []).append(words_for)
+    for user in acting:
+        holder = holders.get(user.on_behalf_of)
+        names.setdefault(user.post_id, []).append(_standing_in(user, holder) if holder else str(user))
     return names
+
+
+def _standing_in(delegate: User, holder: User) -> str:
+    return _("%(delegate)s for %(holder)s") % {"delegate": delegate, "holder": holder}
 
 
 # What happened
@@ -208,5 +210,5 @@ def _who(entry: AuditEntry) -> str:
     if entry.actor is None:
         return _("the system")
     if entry.on_behalf_of:
-        return _("%(delegate)s for %(holder)s") % {"delegate": entry.actor, "holder": entry.on_behalf_of}
+        return _standing_in(entry.actor, entry.on_behalf_of)
     return str(entry.actor)

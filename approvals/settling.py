@@ -28,5 +28,7 @@ def settle(request: DeferralRequest) -> None:
             on_behalf_of_id=last.on_behalf_of_id,
         )
         if request.new_due and node.cycle.holds(request.new_due):
-            services.resume_after_deferral(actor=last.actor, node_id=node.pk, at=last.at)
+            services.resume_after_deferral(
+                actor=last.actor, node_id=node.pk, at=last.at, on_behalf_of_id=last.on_behalf_of_id
+            )
     events.publish(DeferralSettled(request, last.actor, last.at))

@@ -9,34 +9,37 @@ from approvals.models import DeferralRequest, SignOff
 from nodes.models import EvidenceSubmission
 from workflow import audit, events, routing
 from workflow.models import Office, Post
+from workflow.policy import SignOffPatience
 from workflow.refusals import Invalid
 from workflow.selectors import reminder_policy, working_days
 
 
-def _after(office: Office, opened_at: datetime, days: int) -> datetime:
-    """The office's sending time on the `days`-th working day after `opened_at`."""
-    day = working_days(office).after(office.day(opened_at), days)
-    return datetime.combine(day, reminder_policy(office).send_at, office.zone)
-
-
 def sign_off_urged_at(request: DeferralRequest) -> datetime:
-    patience = reminder_policy(request.office).sign_off.urge_after_working_days
-    return _after(request.office, _opened_at(request), patience)
+    return _after(request.office, _opened_at(request), _patience(request.office).urge_after_working_days)
 
 
 def sign_off_escalated_at(request: DeferralRequest) -> datetime:
-    patience = reminder_policy(request.office).sign_off.escalate_after_working_days
-    return _after(request.office, _opened_at(request), patience)
+    return _after(request.office, _opened_at(request), _patience(request.office).escalate_after_working_days)
 
 
 def review_urged_at(submission: EvidenceSubmission) -> datetime:
-    patience = reminder_policy(submission.office).sign_off.urge_after_working_days
-    return _after(submission.office, submission.submitted_at, patience)
+    office = submission.office
+    return _after(office, submission.submitted_at, _patience(office).urge_after_working_days)
 
 
 def review_escalated_at(submission: EvidenceSubmission) -> datetime:
-    patience = reminder_policy(submission.office).sign_off.escalate_after_working_days
-    return _after(submission.office, submission.submitted_at, patience)
+    office = submission.office
+    return _after(office, submission.submitted_at, _patience(office).escalate_after_working_days)
+
+
+def _patience(office: Office) -> SignOffPatience:
+    return reminder_policy(office).sign_off
+
+
+def _after(office: Office, since: datetime, days: int) -> datetime:
+    """The office's sending time on the `days`-th working day after `since`."""
+    day = working_days(office).after(office.day(since), days)
+    return datetime.combine(day, reminder_policy(office).send_at, office.zone)
 
 
 def urge_sign_off(request: DeferralRequest, at: datetime) -> None:

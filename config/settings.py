@@ -24,6 +24,7 @@ REQUIRED_IN_PRODUCTION = (
     "EMAIL_URL",
     "DEFAULT_FROM_EMAIL",
     "MEDIA_ROOT",
+    "TIME_ZONE",
     "BASE_URL",
 )
 if PRODUCTION and (missing := [name for name in REQUIRED_IN_PRODUCTION if not env.ENVIRON.get(name)]):

@@ -6,7 +6,7 @@ import rules
 
 from nodes.models import WorkNode
 from workflow import people
-from workflow.models import User
+from workflow.models import PostKind, User
 from workflow.rules import is_administrator, is_performance_office
 
 
@@ -16,14 +16,15 @@ def works_for_lead_division(user: User, node: WorkNode | None) -> bool:
 
 
 @rules.predicate
-def did_not_submit(user: User, node: WorkNode | None) -> bool:
-    """Neither the hand that submitted what waits for review, nor the one it stood in for."""
+def reviews_impartially(user: User, node: WorkNode | None) -> bool:
+    """Of the performance office, and neither in person nor for somebody else the one who submitted."""
     submission = node.current_submission if node else None
-    return submission is None or user.pk not in (submission.submitted_by_id, submission.on_behalf_of_id)
+    parties = submission.parties if submission else frozenset()
+    return people.impartial(user, PostKind.PERFORMANCE_OFFICE, parties) is not None
 
 
 for act in ("start", "submit_evidence", "withdraw_evidence", "resume"):
     rules.add_perm(f"nodes.{act}", works_for_lead_division)
-rules.add_perm("nodes.review_evidence", is_performance_office & did_not_submit)
+rules.add_perm("nodes.review_evidence", reviews_impartially)
 rules.add_perm("nodes.reopen", is_performance_office)
 rules.add_perm("nodes.manage_catalogue", is_administrator | is_performance_office)

@@ -104,9 +104,10 @@ def _with_all(found: QuerySet[EvidenceSubmission]) -> QuerySet[EvidenceSubmissio
 
 
 def reviews_waiting(user: User) -> QuerySet[EvidenceSubmission]:
-    """Evidence that waits for review in open years, the longest wait first."""
+    """Evidence that waits for the user's review in open years, the longest wait first: never their own."""
     found = evidence_seen_by(user).filter(outcome=Outcome.PENDING, node__cycle__status=Cycle.Status.OPEN)
-    return found.order_by("submitted_at", "id")
+    own = Q(submitted_by=user) | Q(on_behalf_of=user, on_behalf_of__isnull=False)
+    return found.exclude(own).order_by("submitted_at", "id")
 
 
 def need_attention(user: User) -> list[WorkNode]:

@@ -18,11 +18,14 @@ from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import connection as database
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from notifications import sql
 from notifications.letters import compose
 from notifications.models import Notification
+from notifications.selectors import standing
+from workflow.models import Office
 
 logger = logging.getLogger(__name__)
 
@@ -47,8 +50,12 @@ class Claim:
             .select_related("recipient", "office", "node__cycle", "node__lead_division", "request")
             .order_by("recipient_id", "batch", "node__number", "id")
         )
+        offices: dict[int, Office] = {}  # one instance each: it remembers its calendar
         for _message, members in groupby(rows, key=lambda row: (row.recipient_id, row.batch)):
-            yield list(members)
+            message = list(members)
+            for row in message:
+                row.office = offices.setdefault(row.office_id, row.office)
+            yield message
 
 
 def sweep() -> int:
@@ -67,7 +74,10 @@ def attempt(ids: Sequence[int]) -> int:
 
 @transaction.atomic
 def claim_due(ids: Sequence[int] | None = None) -> Claim | None:
-    """Take a connection's worth of due messages, or those among `ids`, for the length of a lease."""
+    """Take a connection's worth of due messages, or those among `ids`, for the length of a lease.
+
+    Rows that no longer stand lapse here instead; a claim may be left empty by that.
+    """
     token = uuid.uuid4()
     facts = {
         "ids": list(ids) if ids is not None else None,
@@ -78,7 +88,16 @@ def claim_due(ids: Sequence[int] | None = None) -> Claim | None:
     with database.cursor() as cursor:
         cursor.execute(sql.CLAIM, facts)
         claimed = [row[0] for row in cursor.fetchall()]
-    return Claim(token, claimed) if claimed else None
+    return Claim(token, _still_standing(claimed)) if claimed else None
+
+
+def _still_standing(claimed: list[int]) -> list[int]:
+    """Of rows just claimed, those that events have not overtaken; the others lapse."""
+    rows = Notification.objects.filter(pk__in=claimed)
+    stand = set(standing(rows).values_list("pk", flat=True))
+    if len(stand) < len(claimed):
+        rows.exclude(pk__in=stand).update(state=State.LAPSED, claim_token=None, lease_until=None)
+    return [pk for pk in claimed if pk in stand]
 
 
 def send(claim: Claim) -> int:
@@ -138,8 +157,11 @@ def _note_sent(claim: Claim, rows: list[Notification]) -> int:
 
 
 def letter(rows: list[Notification]) -> EmailMessage:
-    """The message that tells `rows` to their common recipient, the same each time it is composed."""
-    subject, body = compose(rows)
+    """The message that tells `rows` to their common recipient, in words that are true today.
+
+    Composed another day it may say “overdue” where it said “due”; its Message-ID stays.
+    """
+    subject, body = compose(rows, rows[0].office.day(timezone.now()))
     return EmailMessage(
         subject,
         body,
@@ -197,8 +219,6 @@ def next_attempt(attempts: int) -> datetime:
     return timezone.now() + timedelta(seconds=seconds * random.uniform(0.8, 1.2))
 
 
-def retry(notification_id: int) -> None:
-    """Give a dead row another round of attempts."""
-    Notification.objects.filter(pk=notification_id, state=State.DEAD).update(
-        state=State.PENDING, attempts=0, due_at=timezone.now()
-    )
+def retry(rows: QuerySet[Notification]) -> int:
+    """Give those of `rows` that were given up another round of attempts; return how many."""
+    return rows.filter(state=State.DEAD).update(state=State.PENDING, attempts=0, due_at=timezone.now())

@@ -10,7 +10,7 @@ from typing import Any
 
 from celery import Celery, current_app
 from kombu import Connection
-from kombu.exceptions import OperationalError
+from kombu.exceptions import KombuError
 from kombu.pools import producers
 
 logger = logging.getLogger(__name__)
@@ -39,7 +39,7 @@ def _ring(task: str, *args: Any) -> None:
     try:
         with producers[_connection(current_app)].acquire(block=True, timeout=PATIENCE) as producer:
             current_app.send_task(task, args, producer=producer, retry=False)
-    except (OperationalError, OSError) as error:
+    except (KombuError, OSError) as error:
         _quiet_until = time.monotonic() + PAUSE
         logger.warning("no worker was woken, the sweeper will find the rows: %s", error)
 

@@ -35,7 +35,8 @@ def tell(
     """Tell everybody concerned by something about `node`, once, and wake a worker after commit.
 
     Returns how many rows were new. `audiences` are kinds of post seen from the node's lead division, or
-    "supporting"; `posts` and `users` name more. Whoever acted is not told of their own act.
+    "supporting" for the handlers of those that support it; where nobody acts as a division's handler, its
+    head does. `posts` and `users` name more. Whoever acted is not told of their own act.
     """
     facts = {
         "rule": rule,
@@ -57,7 +58,7 @@ def tell(
     rows = _execute(sql.TELL, facts)
     to_send = [pk for pk, channel in rows if channel == Channel.EMAIL]
     if to_send and facts["state"] == Notification.State.PENDING:
-        transaction.on_commit(lambda: doorbell.ring_deliver(to_send))
+        transaction.on_commit(lambda: doorbell.ring_deliver(to_send), robust=True)
     return len(rows)
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from datetime import date, datetime
 
 from django.conf import settings
 from django.urls import reverse
@@ -12,6 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from notifications.models import Notification
+from notifications.timing import stage
+from workflow.selectors import working_days
 
 # What each rule says; a rule with a number (“before_10”) is looked up without it.
 SENTENCES = {
@@ -28,6 +32,10 @@ SENTENCES = {
     "review_escalated": gettext_lazy("the evidence of %(division)s has waited too long for its review"),
     "sign_off_opened": gettext_lazy("%(division)s asks for a deferral: please sign"),
     "sign_off_to_record": gettext_lazy("a leader outside the system signs on paper: please record it"),
+    "sign_off_to_record_urged": gettext_lazy("a signature on paper still waits to be recorded"),
+    "sign_off_to_record_escalated": gettext_lazy(
+        "a signature on paper for %(division)s has waited too long to be recorded"
+    ),
     "sign_off_urged": gettext_lazy("the deferral waits for your sign-off"),
     "sign_off_escalated": gettext_lazy("the deferral of %(division)s has waited too long for a sign-off"),
     "deferral_approved": gettext_lazy("the deferral was approved"),
@@ -36,10 +44,16 @@ SENTENCES = {
     "deferral_withdrawn": gettext_lazy("the deferral request was withdrawn"),
 }
 
+# The rules of the daily scan, the more urgent the later.
+REMINDERS = ("before", "due_day", "overdue", "escalated")
 
-def sentence(notification: Notification) -> str:
-    """What the notification says about its node, without naming the node."""
-    rule, n = re.fullmatch(r"(.*?)(?:_(\d+))?", notification.rule).groups()  # type: ignore[union-attr]
+
+def sentence(notification: Notification, on: date | None = None) -> str:
+    """What the notification says about its node, without naming the node.
+
+    A reminder speaks as it did on its own day, or as is true on the day `on`.
+    """
+    rule, n = _as_of(notification, on) if on else _parts(notification)
     node = notification.node
     deadline = node.current_deadline
     return str(SENTENCES[rule]) % {
@@ -49,13 +63,29 @@ def sentence(notification: Notification) -> str:
     }
 
 
-def headline(notification: Notification) -> str:
-    """The notification on one line, node and all."""
+def _parts(notification: Notification) -> tuple[str, int | None]:
+    """The rule without its number, and the number."""
+    rule, n = re.fullmatch(r"(.*?)(?:_(\d+))?", notification.rule).groups()  # type: ignore[union-attr]
+    return rule, int(n) if n else None
+
+
+def _as_of(notification: Notification, on: date) -> tuple[str, int | None]:
+    """The rule and number under which a reminder would be written on the day `on`; others never change."""
+    rule, n = _parts(notification)
+    deadline = notification.node.current_deadline
+    if rule not in REMINDERS or deadline is None:
+        return rule, n
+    now, days = stage(working_days(notification.office), deadline, on)
+    return (rule if (rule, now) == ("escalated", "overdue") else now), days
+
+
+def headline(notification: Notification, on: date | None = None) -> str:
+    """The notification on one line, node and all; `on` as for `sentence`."""
     node = notification.node
     return _("Node %(number)d “%(title)s”: %(sentence)s") % {
         "number": node.number,
         "title": node.title,
-        "sentence": sentence(notification),
+        "sentence": sentence(notification, on),
     }
 
 
@@ -68,15 +98,31 @@ def address(notification: Notification) -> str:
 
 
 @translation.override(settings.LANGUAGE_CODE)
-def compose(rows: list[Notification]) -> tuple[str, str]:
-    """Subject and plain-text body of the one message that tells `rows`, in the site's language."""
-    lines = [f"{headline(row)}\n{settings.BASE_URL}{address(row)}" for row in rows]
-    subject = headline(rows[0]) if len(rows) == 1 else _digest_subject(rows)
+def compose(rows: Sequence[Notification], on: date) -> tuple[str, str]:
+    """Subject and plain-text body of the one message that tells `rows` on the day `on`.
+
+    It is in the site's language, true on that day, and names each node once.
+    """
+    shown = _most_urgent(rows)
+    lines = [f"{headline(row, on)}\n{settings.BASE_URL}{address(row)}" for row in shown]
+    subject = headline(shown[0], on) if len(shown) == 1 else _digest_subject(len(shown))
     greeting = _("%(name)s:") % {"name": rows[0].recipient}
     body = "\n\n".join([greeting, *lines, _("Sent by Jiedian; please do not reply.")])
     return f"[{rows[0].office}] {subject}"[:200], body + "\n"
 
 
-def _digest_subject(rows: list[Notification]) -> str:
-    count = len({row.node_id for row in rows})
+def _most_urgent(rows: Sequence[Notification]) -> list[Notification]:
+    """Of several rows about one node, as missed days leave them, the most urgent and then the latest."""
+    found: dict[int, Notification] = {}
+    for row in rows:
+        found[row.node_id] = max(found.get(row.node_id, row), row, key=_urgency)
+    return list(found.values())
+
+
+def _urgency(row: Notification) -> tuple[int, datetime]:
+    rule, _n = _parts(row)
+    return REMINDERS.index(rule) if rule in REMINDERS else -1, row.happened_at
+
+
+def _digest_subject(count: int) -> str:
     return ngettext("%(count)d node needs you", "%(count)d nodes need you", count) % {"count": count}

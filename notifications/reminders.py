@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from notifications import doorbell, sql
 from notifications.models import Channel, Notification, ReminderScan
-from notifications.timing import send_moment, slots
+from notifications.timing import Slot, send_moment, slots
 from workflow.models import Office
 from workflow.selectors import reminder_policy, working_days
 
@@ -19,22 +19,23 @@ CATCH_UP_DAYS = 7
 
 
 @transaction.atomic
-def scan(office: Office, on: date, *, send: bool = True) -> int:
+def scan(office: Office, on: date, *, send: bool = True, with_day: date | None = None) -> int:
     """Write the reminders of the day `on` to the ledger; return how many rows are new.
 
     Running it again, or from several places at once, adds nothing. With `send` false the rows tell what
-    would have gone out, and stay unsent.
+    would have gone out, and stay unsent. They go out in the digest of `with_day`, their own when None.
     """
     policy = reminder_policy(office)
     due = slots(policy, working_days(office), on)
-    rows = _insert(office, on, due, digest=policy.digest, send=send) if due else 0
+    batch = f"reminders:{(with_day or on).isoformat()}"
+    rows = _insert(office, on, due, batch if policy.digest else None, send=send) if due else 0
     ReminderScan.objects.bulk_create([ReminderScan(office=office, day=on, rows=rows)], ignore_conflicts=True)
     if rows and send:
-        transaction.on_commit(doorbell.ring_sweep)
+        transaction.on_commit(doorbell.ring_sweep, robust=True)
     return rows
 
 
-def _insert(office: Office, on: date, due: list, *, digest: bool, send: bool) -> int:
+def _insert(office: Office, on: date, due: list[Slot], batch: str | None, *, send: bool) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             sql.SCAN,
@@ -48,8 +49,7 @@ def _insert(office: Office, on: date, due: list, *, digest: bool, send: bool) ->
                 "audiences": [slot.audience for slot in due],
                 "kinds": sorted({slot.audience for slot in due}),
                 "channels": Channel.values,
-                "digest": digest,
-                "batch": f"reminders:{on.isoformat()}",
+                "batch": batch,
                 "state": Notification.State.PENDING if send else Notification.State.LAPSED,
             },
         )
@@ -57,18 +57,25 @@ def _insert(office: Office, on: date, due: list, *, digest: bool, send: bool) ->
 
 
 def scan_due_offices(now: datetime | None = None) -> int:
-    """Scan every office whose sending time has come, and the days missed before; return the new rows."""
+    """Scan every office whose sending time has come, and the days it missed before; return the new rows."""
     now = now or timezone.now()
-    return sum(scan(office, day) for office in Office.objects.all() for day in _unscanned(office, now))
+    return sum(_catch_up(office, now) for office in Office.objects.all())
 
 
-def _unscanned(office: Office, now: datetime) -> Iterator[date]:
-    """The days without a scan up to now, the last ones only; an office never scanned begins today."""
+@transaction.atomic
+def _catch_up(office: Office, now: datetime) -> int:
+    """Scan today and the missed days in one go, so that all of it makes one digest of today."""
     today = office.day(now)
-    last = today if now >= send_moment(office, today) else today - timedelta(days=1)
-    done = set(ReminderScan.objects.filter(office=office, day__lte=last).values_list("day", flat=True)[:30])
-    day = max(min(done, default=today), last - timedelta(days=CATCH_UP_DAYS))
-    while day <= last:
+    if now < send_moment(office, today):
+        return 0
+    return sum(scan(office, day, with_day=today) for day in _unscanned(office, today))
+
+
+def _unscanned(office: Office, today: date) -> Iterator[date]:
+    """The days without a scan up to today, the last ones only; an office never scanned begins today."""
+    done = set(ReminderScan.objects.filter(office=office, day__lte=today).values_list("day", flat=True)[:30])
+    day = max(min(done, default=today), today - timedelta(days=CATCH_UP_DAYS))
+    while day <= today:
         if day not in done:
             yield day
         day += timedelta(days=1)

@@ -6,20 +6,35 @@ from __future__ import annotations
 COLUMNS = """office_id, recipient_id, channel, rule, node_id, request_id, slot, dedup_key, batch,
     happened_at, due_at, state, attempts, last_error, message_id, sent_at"""
 
+# Who acts for which post of the office on the day; where nobody acts as a division's handler, its head does.
+ROLES = """acting AS MATERIALIZED (
+    SELECT p.id AS post_id, p.kind, p.division_id, u.id AS user_id, u.email
+    FROM workflow_post p
+    JOIN jiedian_acting(%(day)s) a ON a.post_id = p.id
+    JOIN workflow_user u ON u.id = a.user_id AND u.is_active
+    WHERE p.office_id = %(office)s
+), roles AS MATERIALIZED (
+    SELECT * FROM acting
+    UNION ALL
+    SELECT head.post_id, 'handler', head.division_id, head.user_id, head.email
+    FROM acting head
+    WHERE head.kind = 'division_head' AND NOT EXISTS (
+        SELECT FROM acting h WHERE h.kind = 'handler' AND h.division_id = head.division_id)
+)"""
+
 # People of a node by audience. `audiences` are kinds of post seen from the lead division, and
 # "supporting" for the handlers of the supporting divisions; posts and users may be named outright.
 TELL = f"""
-WITH told AS (
-    SELECT acting.user_id
-    FROM workflow_post p JOIN jiedian_acting(%(day)s) acting ON acting.post_id = p.id
-    WHERE p.office_id = %(office)s AND (
-        p.id = ANY(%(posts)s::bigint[])
-        OR p.kind = ANY(%(audiences)s::text[]) AND coalesce(p.division_id, %(division)s) = %(division)s
-           AND p.kind <> 'leader_in_charge'
-        OR 'leader_in_charge' = ANY(%(audiences)s::text[]) AND p.id = (
+WITH {ROLES}, told AS (
+    SELECT r.user_id
+    FROM roles r
+    WHERE r.post_id = ANY(%(posts)s::bigint[])
+        OR r.kind = ANY(%(audiences)s::text[]) AND coalesce(r.division_id, %(division)s) = %(division)s
+           AND r.kind <> 'leader_in_charge'
+        OR 'leader_in_charge' = ANY(%(audiences)s::text[]) AND r.post_id = (
             SELECT leader_in_charge_id FROM workflow_division WHERE id = %(division)s)
-        OR 'supporting' = ANY(%(audiences)s::text[]) AND p.kind = 'handler' AND p.division_id IN (
-            SELECT division_id FROM nodes_worknode_supporting_divisions WHERE worknode_id = %(node)s))
+        OR 'supporting' = ANY(%(audiences)s::text[]) AND r.kind = 'handler' AND r.division_id IN (
+            SELECT division_id FROM nodes_worknode_supporting_divisions WHERE worknode_id = %(node)s)
     UNION
     SELECT unnest(%(users)s::bigint[])
 )
@@ -41,39 +56,42 @@ RETURNING id, channel
 """
 
 # A day's reminders of an office. `deadlines`, `rules` and `audiences` run in parallel: a node still open
-# whose current deadline is the i-th one is told to the i-th audience under the i-th rule.
+# whose current deadline is the i-th one is told to the i-th audience under the i-th rule. Who belongs to
+# several audiences hears the last of what is said to them, which is the most urgent.
 SCAN = f"""
-WITH people AS MATERIALIZED (
-    SELECT DISTINCT d.id AS division_id, audience, a.user_id, u.email
+WITH {ROLES}, people AS MATERIALIZED (
+    SELECT DISTINCT d.id AS division_id, audience, r.user_id, r.email
     FROM workflow_division d
     CROSS JOIN unnest(%(kinds)s::text[]) audience
-    JOIN workflow_post p ON p.office_id = d.office_id AND (
-        audience = 'leader_in_charge' AND p.id = d.leader_in_charge_id
-        OR audience <> 'leader_in_charge' AND p.kind = audience
-           AND (p.division_id IS NULL OR p.division_id = d.id))
-    JOIN jiedian_acting(%(day)s) a ON a.post_id = p.id
-    JOIN workflow_user u ON u.id = a.user_id AND u.is_active
+    JOIN roles r ON audience = 'leader_in_charge' AND r.post_id = d.leader_in_charge_id
+        OR audience <> 'leader_in_charge' AND r.kind = audience
+           AND (r.division_id IS NULL OR r.division_id = d.id)
     WHERE d.office_id = %(office)s
 ), slots AS MATERIALIZED (
     SELECT *
-    FROM unnest(%(deadlines)s::date[], %(rules)s::text[], %(audiences)s::text[]) s (deadline, rule, audience)
+    FROM unnest(%(deadlines)s::date[], %(rules)s::text[], %(audiences)s::text[])
+        WITH ORDINALITY s (deadline, rule, audience, position)
+), told AS (
+    SELECT DISTINCT ON (people.user_id, n.id) people.user_id, people.email, n.id AS node_id, slots.rule
+    FROM slots
+    JOIN nodes_worknode n ON n.office_id = %(office)s AND n.current_deadline = slots.deadline
+         AND n.state IN ('planned', 'in_progress')
+    JOIN nodes_cycle c ON c.id = n.cycle_id AND c.status = 'open'
+    JOIN people ON people.division_id = n.lead_division_id AND people.audience = slots.audience
+    ORDER BY people.user_id, n.id, slots.position DESC
 )
 INSERT INTO notifications_notification ({COLUMNS})
-SELECT %(office)s, people.user_id, channel, slots.rule, n.id, NULL, %(day_slot)s, key.dedup,
-       CASE WHEN %(digest)s THEN %(batch)s ELSE key.dedup END,
+SELECT %(office)s, told.user_id, channel, told.rule, told.node_id, NULL, %(day_slot)s, key.dedup,
+       coalesce(%(batch)s::text, key.dedup),
        %(at)s, %(at)s,
        CASE channel WHEN 'in_app' THEN 'sent' ELSE %(state)s END,
        0, '', '', CASE channel WHEN 'in_app' THEN %(at)s::timestamptz END
-FROM slots
-JOIN nodes_worknode n ON n.office_id = %(office)s AND n.current_deadline = slots.deadline
-     AND n.state IN ('planned', 'in_progress')
-JOIN nodes_cycle c ON c.id = n.cycle_id AND c.status = 'open'
-JOIN people ON people.division_id = n.lead_division_id AND people.audience = slots.audience
+FROM told
 CROSS JOIN unnest(%(channels)s::text[]) channel
 CROSS JOIN LATERAL (
-    SELECT concat_ws(':', slots.rule, n.id, %(day_slot)s, people.user_id, channel) AS dedup
+    SELECT concat_ws(':', told.rule, told.node_id, %(day_slot)s, told.user_id, channel) AS dedup
 ) key
-WHERE channel <> 'email' OR people.email <> ''
+WHERE channel <> 'email' OR told.email <> ''
 ON CONFLICT (dedup_key) DO NOTHING
 """
 

@@ -13,7 +13,8 @@ from approvals.events import (
     SignOffOpened,
     SignOffUrged,
 )
-from approvals.models import DeferralRequest
+from approvals.models import DeferralRequest, SignOff
+from approvals.services.signing import signing_posts
 from nodes import events as nodes
 from notifications.ledger import tell
 from notifications.models import Channel
@@ -64,6 +65,14 @@ def _review_urged(event: ReviewUrged) -> None:
     )
 
 
+# What the performance office is told instead, of a signature that a leader gives on paper.
+_TO_RECORD = {
+    "sign_off_opened": "sign_off_to_record",
+    "sign_off_urged": "sign_off_to_record_urged",
+    "sign_off_escalated": "sign_off_to_record_escalated",
+}
+
+
 def _sign_off_opened(event: SignOffOpened) -> None:
     _tell_signers("sign_off_opened", event)
 
@@ -77,20 +86,27 @@ def _sign_off_escalated(event: SignOffEscalated) -> None:
 
 
 def _tell_signers(rule: str, event: SignOffEvent, above: tuple[Post, ...] = ()) -> None:
-    """Tell the posts of the waiting signatures; the performance office where one is given on paper."""
+    """Tell whoever can give the waiting signatures now, and `above`; the performance office of those that
+    are given on paper."""
+    on = event.request.office.day(event.at)
     for needed in event.sign_offs:
-        posts = [*needed.signers, *above]
-        on_paper = any(post.off_system for post in posts)
-        tell(
-            "sign_off_to_record" if on_paper and rule == "sign_off_opened" else rule,
-            event.request.node,
-            request_id=event.request.pk,
-            slot=str(needed.pk),
-            at=event.at,
-            posts=[post.pk for post in posts if not post.off_system],
-            audiences=[PostKind.PERFORMANCE_OFFICE] if on_paper else [],
-            actor_id=event.request.applicant_id,
-        )
+        posts = [*signing_posts(event.request, needed, on), *above]
+        if in_system := [post.pk for post in posts if not post.off_system]:
+            _tell_of(rule, event, needed, posts=in_system)
+        if any(post.off_system for post in needed.signers):
+            _tell_of(_TO_RECORD[rule], event, needed, audiences=[PostKind.PERFORMANCE_OFFICE])
+
+
+def _tell_of(rule: str, event: SignOffEvent, needed: SignOff, **whom: Any) -> None:
+    tell(
+        rule,
+        event.request.node,
+        request_id=event.request.pk,
+        slot=str(needed.pk),
+        at=event.at,
+        actor_id=event.request.applicant_id,
+        **whom,
+    )
 
 
 def _deferral_settled(event: DeferralSettled) -> None:

@@ -11,8 +11,9 @@ from workflow.models import Office
 from workflow.policy import ReminderPolicy
 from workflow.selectors import reminder_policy
 
-# How far a deadline may lie ahead of or behind the day, in calendar days, to be looked at.
-AHEAD, BEHIND = 60, 400
+# What is overdue for more working days than this, about a year, is not spoken of any more.
+OVERDUE_AT_MOST = 270
+DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,8 @@ def slots(policy: ReminderPolicy, calendar: WorkingDays, on: date) -> list[Slot]
     """What the policy says on the day `on`: nothing on a day off.
 
     A deadline on a day off keeps its date; its due-day reminder goes out on the last working day before.
-    Of two reminders to the same people about the same deadline the more urgent one is kept.
+    Of two reminders to the same audience about the same deadline the more urgent one is kept; of a
+    deadline's slots the more urgent come later.
     """
     if not calendar.is_workday(on):
         return []
@@ -39,33 +41,49 @@ def slots(policy: ReminderPolicy, calendar: WorkingDays, on: date) -> list[Slot]
 
 
 def _before(policy: ReminderPolicy, calendar: WorkingDays, on: date) -> Iterator[Slot]:
-    wanted = sorted(policy.working_days_before, reverse=True)
-    for deadline in _days(on, range(1, AHEAD)):
-        for n in wanted:
-            if calendar.before(deadline, n) == on:
-                yield Slot(deadline, f"before_{n}", "handler")
+    for n in sorted(policy.working_days_before, reverse=True):
+        for deadline in _days(calendar.after(on, n - 1) + DAY, calendar.after(on, n)):
+            yield Slot(deadline, f"before_{n}", "handler")
 
 
 def _due(policy: ReminderPolicy, calendar: WorkingDays, on: date) -> Iterator[Slot]:
     if policy.on_due_day:
-        for deadline in _days(on, range(15)):
-            if calendar.on_or_before(deadline) == on:
-                yield Slot(deadline, "due_day", "handler")
+        for deadline in _days(on, calendar.after(on, 1) - DAY):
+            yield Slot(deadline, "due_day", "handler")
 
 
 def _after(policy: ReminderPolicy, calendar: WorkingDays, on: date) -> Iterator[Slot]:
-    escalations = {step.after_working_days_overdue: step.to for step in policy.escalate}
-    every = policy.overdue_every_working_days
-    for deadline in _days(on, range(-1, -BEHIND, -1)):
-        overdue = calendar.between(deadline, on)
-        if every and overdue and overdue % every == 0:
-            yield Slot(deadline, f"overdue_{overdue}", "handler")
-        if overdue in escalations:
-            yield Slot(deadline, f"escalated_{overdue}", escalations[overdue])
+    if every := policy.overdue_every_working_days:
+        for n in range(every, OVERDUE_AT_MOST + 1, every):
+            for deadline in _overdue(calendar, on, n):
+                yield Slot(deadline, f"overdue_{n}", "handler")
+    for step in policy.escalate:
+        n = step.after_working_days_overdue
+        for deadline in _overdue(calendar, on, n):
+            yield Slot(deadline, f"escalated_{n}", step.to)
 
 
-def _days(on: date, offsets: range) -> Iterator[date]:
-    return (on + timedelta(days=offset) for offset in offsets)
+def _overdue(calendar: WorkingDays, on: date, n: int) -> Iterator[date]:
+    """The deadlines that are overdue for exactly `n` working days on the working day `on`."""
+    return _days(calendar.before(on, n), calendar.before(on, n - 1) - DAY)
+
+
+def _days(first: date, last: date) -> Iterator[date]:
+    return (first + timedelta(days=offset) for offset in range((last - first).days + 1))
+
+
+def stage(calendar: WorkingDays, deadline: date, on: date) -> tuple[str, int]:
+    """Where a deadline stands on the day `on`: the kind of rule that would speak of it, and working days.
+
+    ("before", days left), ("overdue", days since), or ("due_day", 0) from the last working day up to the
+    deadline on, and on days off until people work again.
+    """
+    if late := calendar.between(deadline, on):
+        return "overdue", late
+    left = calendar.between(on - DAY, deadline - DAY)
+    if left and on < calendar.on_or_before(deadline):
+        return "before", left
+    return "due_day", 0
 
 
 def send_moment(office: Office, on: date) -> datetime:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from workflow.refusals import Invalid
 
 MAX_FILES = 20
 CHUNK = 1024 * 1024
+PART_SECONDS = 24 * 60 * 60
 
 
 @dataclass(frozen=True)
@@ -90,11 +92,15 @@ def _write(stream: BinaryIO, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     stream.seek(0)
     with tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as part:
-        while chunk := stream.read(CHUNK):
-            part.write(chunk)
-        part.flush()
-        os.fsync(part.fileno())
-    Path(part.name).replace(target)
+        try:
+            while chunk := stream.read(CHUNK):
+                part.write(chunk)
+            part.flush()
+            os.fsync(part.fileno())
+            Path(part.name).replace(target)
+        except BaseException:
+            Path(part.name).unlink(missing_ok=True)
+            raise
 
 
 def _lock(sha256: str) -> None:
@@ -114,7 +120,23 @@ def discard_unreferenced(sha256: str) -> bool:
 
 
 def prune() -> int:
-    """Delete content left by a crash between writing and commit; return how many files went."""
-    names = [path.name for path in Path(settings.MEDIA_ROOT).glob("??/*") if len(path.name) == 64]
+    """Delete what a crash left: content never committed, and parts a day old of content never complete.
+
+    Returns how many files went.
+    """
+    paths = list(Path(settings.MEDIA_ROOT).glob("??/*"))
+    names = [path.name for path in paths if len(path.name) == 64]
     known = set(StoredFile.objects.filter(sha256__in=names).values_list("sha256", flat=True))
-    return sum(discard_unreferenced(name) for name in names if name not in known)
+    unknown = sum(discard_unreferenced(name) for name in names if name not in known)
+    return unknown + sum(_discard_stale(path) for path in paths if len(path.name) != 64)
+
+
+def _discard_stale(part: Path) -> bool:
+    """Delete a part of an upload that nobody can be writing any more; return whether it was."""
+    try:
+        stale = time.time() - part.stat().st_mtime > PART_SECONDS
+    except FileNotFoundError:  # it was complete, and is content now
+        return False
+    if stale:
+        part.unlink(missing_ok=True)
+    return stale

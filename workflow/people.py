@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -90,10 +90,39 @@ def oversees(user: User, on: date | None = None) -> bool:
     return not OVERSEERS.isdisjoint(roles(user, on))
 
 
+def capacity_in(user: User, division_id: int, on: date | None = None) -> Capacity | None:
+    """In which capacity `user` works for the division, own posts first."""
+    return next((c for c in capacities(user, on) if c.post.division_id == division_id), None)
+
+
+def impartial(
+    user: User, kind: PostKind, parties: Collection[int], on: date | None = None
+) -> Capacity | None:
+    """In which capacity `user` acts for a post of `kind`, being and standing in for none of `parties`."""
+    if user.pk in parties:
+        return None
+    return next(
+        (c for c in capacities(user, on) if c.post.kind == kind and c.on_behalf_of_id not in parties), None
+    )
+
+
 def capacity_for(user: User, posts: Iterable[Post], on: date) -> Capacity | None:
     """In which capacity `user` acts for one of `posts`, own posts first."""
     wanted = {post.pk for post in posts}
     return next((c for c in capacities(user, on) if c.post.pk in wanted), None)
+
+
+_ACTING = """
+    SELECT u.*, acting.post_id, acting.on_behalf_of
+    FROM jiedian_acting(%s) acting JOIN workflow_user u ON u.id = acting.user_id
+    WHERE acting.post_id = ANY(%s)
+    ORDER BY acting.on_behalf_of IS NOT NULL, u.id
+"""
+
+
+def acting_for(posts: Iterable[Post], on: date) -> list[Any]:
+    """Who acts for one of `posts` on `on`: users with a `post_id` and an `on_behalf_of` (an id or None)."""
+    return list(User.objects.raw(_ACTING, [on, [post.pk for post in posts]]))
 
 
 def holders(post: Post, on: date) -> list[User]:

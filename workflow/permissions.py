@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from workflow import people
 from workflow.clock import moment
-from workflow.models import User
+from workflow.models import Office, User
 from workflow.refusals import NotAllowed, NotFound
 
 
@@ -22,7 +22,7 @@ def allows(actor: User, permission: str, subject: Any = None, *, at: datetime | 
     """
     if not actor.is_active or actor.office is None:
         return False
-    if subject is not None and subject.office_id != actor.office_id:
+    if subject is not None and _office_of(subject) != actor.office_id:
         return False
     with people.acting_on(actor, actor.office.day(moment(at))):
         return rules.has_perm(permission, actor, subject)
@@ -37,7 +37,11 @@ def require(
     why: Callable[[], str] | None = None,
 ) -> None:
     """Raise unless `allows`: NotFound for another office's object, else NotAllowed in the words of `why`."""
-    if subject is not None and subject.office_id != actor.office_id:
+    if subject is not None and _office_of(subject) != actor.office_id:
         raise NotFound(_("There is no such object in your office."))
     if not allows(actor, permission, subject, at=at):
         raise NotAllowed(why() if why else _("%(actor)s may not do this.") % {"actor": actor})
+
+
+def _office_of(subject: Any) -> int | None:
+    return subject.pk if isinstance(subject, Office) else subject.office_id

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Literal
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from pydantic import Field, model_validator
 
 from workflow import people
-from workflow.models import Division, Office, Post, PostKind, RoutingRule, User
+from workflow.models import Division, Office, Post, PostKind, RoutingRule
 from workflow.policy import Strict
 from workflow.refusals import Invalid
 
@@ -83,7 +83,7 @@ class Rule(Strict):
 
 @dataclass(frozen=True)
 class Case:
-    """What the conditions are asked about."""
+    """What the conditions are asked about; `parties` are the ids of those who ask, who never sign."""
 
     office: Office
     division: Division
@@ -92,7 +92,7 @@ class Case:
     days: int | None
     times_deferred: int
     late_request: bool
-    applicant: User
+    parties: frozenset[int]
     on: date
 
 
@@ -113,7 +113,7 @@ class Route:
 
 
 def route(case: Case) -> Route:
-    """The signatures `case` needs. Raises Invalid when no rule applies or a step names an empty post."""
+    """The signatures `case` needs. Raises Invalid when no rule applies, or a step asks for a missing post."""
     for row in RoutingRule.objects.filter(office=case.office):
         rule = Rule.model_validate({"when": row.when, "sign_off": row.sign_off})
         if rule.when.hold(case):
@@ -125,7 +125,7 @@ def _signatures(rule: Rule, case: Case) -> Iterable[Signature]:
     seen: set[frozenset[int]] = set()
     for index, step in enumerate(rule.sign_off):
         for posts in _posts_of_step(step, case):
-            free = _free_of_applicant(posts, case)
+            free = _free_of_parties(posts, case)
             key = frozenset(post.pk for post in free)
             if key not in seen:
                 seen.add(key)
@@ -160,17 +160,25 @@ def posts_of_kind(kind: str, division: Division) -> list[Post]:
     return list(posts)
 
 
-def _free_of_applicant(posts: tuple[Post, ...], case: Case) -> tuple[Post, ...]:
-    """`posts`, where one held by the applicant alone is replaced by the next post up."""
-    return tuple(dict.fromkeys(free_of(case.applicant, post, case.division, case.on) for post in posts))
+def _free_of_parties(posts: tuple[Post, ...], case: Case) -> tuple[Post, ...]:
+    """`posts`, where one held by those who ask is replaced by the next post up.
+
+    A vacant one stays: its next holder finds what waits for them.
+    """
+    return tuple(
+        dict.fromkeys(
+            free_of(case.parties, post, case.division, case.on) if people.holders(post, case.on) else post
+            for post in posts
+        )
+    )
 
 
-def free_of(applicant: User, post: Post, division: Division, on: date) -> Post:
-    """The first post from `post` upwards that somebody other than `applicant` can sign for.
+def free_of(parties: Collection[int], post: Post, division: Division, on: date) -> Post:
+    """The first post from `post` upwards with a holder who is none of `parties`, or signed on paper.
 
     Raises Invalid when the ladder ends before one is found.
     """
-    while {holder.pk for holder in people.holders(post, on)} == {applicant.pk}:
+    while not post.off_system and {holder.pk for holder in people.holders(post, on)} <= set(parties):
         post = next_up(post, division)
     return post
 
@@ -179,8 +187,6 @@ def next_up(post: Post, division: Division) -> Post:
     """The first post above `post` that answers for `division`. Raises Invalid at the top of the ladder."""
     for kind in LADDER[LADDER.index(PostKind(post.kind)) + 1 :]:
         for candidate in posts_of_kind(kind, division):
-            if candidate.pk != post.pk and LADDER.index(PostKind(candidate.kind)) > LADDER.index(
-                PostKind(post.kind)
-            ):
+            if LADDER.index(PostKind(candidate.kind)) > LADDER.index(PostKind(post.kind)):
                 return candidate
     raise Invalid(_("Nobody above “%(post)s” can sign for its own holder.") % {"post": post})

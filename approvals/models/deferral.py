@@ -17,7 +17,7 @@ from workflow.models import Attachment, Office, Post, User
 
 # Every decision begins with these: written out, they cost a third of what composing them anew would.
 LOCKED = """
-    SELECT * FROM approvals_deferralrequest WHERE id = %s AND office_id = %s FOR UPDATE
+    SELECT * FROM approvals_deferralrequest WHERE id = %s AND office_id = %s FOR NO KEY UPDATE
 """
 UNDECIDED = """
     SELECT p.*, s.id AS sign_off_id, s.step, s.opened_at
@@ -32,7 +32,7 @@ UNDECIDED = """
 
 class DeferralQuerySet(models.QuerySet):
     def visible_to(self, user: User) -> DeferralQuerySet:
-        """The divisions concerned see their own; overseers see the office's."""
+        """The divisions concerned and the signers see their own; overseers see the office's."""
         if not user.office_id:
             return self.none()
         mine = self.filter(office=user.office_id)
@@ -40,10 +40,12 @@ class DeferralQuerySet(models.QuerySet):
             return mine
         divisions = people.divisions_of(user)
         supported = WorkNode.supporting_divisions.through.objects.filter(division__in=divisions)
+        posts = [capacity.post.pk for capacity in people.capacities(user)]
         return mine.filter(
             Q(applicant=user)
             | Q(node__lead_division__in=divisions)
             | Q(node__in=supported.values("worknode"))
+            | Q(pk__in=SignOff.objects.filter(posts__in=posts).values("request"))
         )
 
     def locked(self, request_id: int, office: Office | None) -> DeferralRequest | None:
@@ -109,6 +111,11 @@ class DeferralRequest(models.Model):
 
     def __str__(self) -> str:
         return str(self.node)
+
+    @property
+    def parties(self) -> frozenset[int]:
+        """Ids of those who ask: the applicant, and whom they stood in for. None of them signs."""
+        return frozenset(pk for pk in (self.applicant_id, self.on_behalf_of_id) if pk is not None)
 
     @property
     def within_cycle(self) -> bool:

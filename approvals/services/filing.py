@@ -46,21 +46,30 @@ def request_deferral(
     at = moment(at)
     with transaction.atomic():
         node = acting.locked(node_id, actor)
-        acting.check(actor, "approvals.request_deferral", node, at=at)
+        principal = acting.check(actor, "approvals.request_deferral", node, at=at)
         _check_free(node)
         _check_draft(draft, node, node.office.day(at))
         route = routing.route(case_of(node, draft.new_due, actor, at))
         with files.kept(draft.files, office=node.office, by=actor, at=at) as attachments:
-            request = _from_draft(node, draft, route, actor, at)
+            request = _from_draft(node, draft, route, actor, principal, at)
             request.attachments.set(attachments)
             _open(request, route, at)
-            audit.record(actor, "deferral.requested", request, at=at, reason=request.justification)
+            audit.record(
+                actor,
+                "deferral.requested",
+                request,
+                at=at,
+                on_behalf_of_id=principal,
+                reason=request.justification,
+            )
     return request
 
 
 def case_of(node: WorkNode, new_due: date | None, applicant: User, at: datetime) -> routing.Case:
     """What the routing rules are asked about a deferral of `node` to `new_due`."""
     today = node.office.day(at)
+    capacity = people.capacity_in(applicant, node.lead_division_id, today)
+    principal = capacity.on_behalf_of_id if capacity else None
     return routing.Case(
         office=node.office,
         division=node.lead_division,
@@ -69,7 +78,7 @@ def case_of(node: WorkNode, new_due: date | None, applicant: User, at: datetime)
         days=(new_due - node.current_deadline).days if new_due and node.current_deadline else None,
         times_deferred=times_deferred(node),
         late_request=is_late(node, today),
-        applicant=applicant,
+        parties=frozenset(pk for pk in (applicant.pk, principal) if pk is not None),
         on=today,
     )
 
@@ -110,21 +119,24 @@ def _check_draft(draft: DeferralDraft, node: WorkNode, today: date) -> None:
 
 
 def _from_draft(
-    node: WorkNode, draft: DeferralDraft, route: routing.Route, actor: User, at: datetime
+    node: WorkNode,
+    draft: DeferralDraft,
+    route: routing.Route,
+    actor: User,
+    principal: int | None,
+    at: datetime,
 ) -> DeferralRequest:
-    today = node.office.day(at)
-    capacity = next(c for c in people.capacities(actor, today) if c.post.division_id == node.lead_division_id)
     return DeferralRequest.objects.create(
         office=node.office,
         node=node,
         applicant=actor,
-        on_behalf_of_id=capacity.on_behalf_of_id,
+        on_behalf_of_id=principal,
         justification=draft.justification.strip(),
         category=draft.category,
         progress=draft.progress.strip(),
         previous_due=node.current_deadline,
         new_due=draft.new_due,
-        late=is_late(node, today),
+        late=is_late(node, node.office.day(at)),
         times_deferred=times_deferred(node),
         rule=route.rule,
         filed_at=at,
@@ -153,9 +165,11 @@ def withdraw_deferral(*, actor: User, request_id: int, at: datetime | None = Non
     at = moment(at)
     request = running.locked(request_id, actor)
     require(actor, "approvals.withdraw_deferral", request, at=at)
+    capacity = people.capacity_in(actor, request.node.lead_division_id, request.office.day(at))
     running.require_pending(request)
     running.end(request, Status.WITHDRAWN, at)
     DeferralFlow.instance.cancel(request.process)
-    audit.record(actor, "deferral.withdrawn", request, at=at)
+    principal = capacity.on_behalf_of_id if capacity else None
+    audit.record(actor, "deferral.withdrawn", request, at=at, on_behalf_of_id=principal)
     events.publish(DeferralSettled(request, actor, at))
     return request

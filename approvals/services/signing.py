@@ -17,11 +17,12 @@ from approvals.models import Decision, DeferralRequest, SignOff
 from approvals.services import running
 from workflow import audit, events, files, people, routing
 from workflow.clock import moment
-from workflow.models import Post, User
+from workflow.models import Post, PostKind, User
 from workflow.permissions import require
 from workflow.refusals import Invalid, NotAllowed
 
 Outcome = Decision.Outcome
+MAX_WORDS = 100
 ENDS_AS = {
     Outcome.RETURN: DeferralRequest.Status.RETURNED,
     Outcome.REJECT: DeferralRequest.Status.REJECTED,
@@ -128,10 +129,14 @@ def _check_words(outcome: str, opinion: str) -> None:
 
 def _check_paper(paper: PaperSignature, today: date) -> None:
     errors = {}
-    if not paper.leader_name.strip():
-        errors["leader_name"] = [_("Give the leader's name.")]
-    if not paper.document_number.strip():
-        errors["document_number"] = [_("Give the number of the signed document.")]
+    for name, value, missing in (
+        ("leader_name", paper.leader_name, _("Give the leader's name.")),
+        ("document_number", paper.document_number, _("Give the number of the signed document.")),
+    ):
+        if not value.strip():
+            errors[name] = [missing]
+        elif len(value.strip()) > MAX_WORDS:
+            errors[name] = [_("At most %(limit)d characters.") % {"limit": MAX_WORDS}]
     if paper.signed_on is None:
         errors["signed_on"] = [_("Give the day on which it was signed.")]
     elif paper.signed_on > today:
@@ -172,19 +177,29 @@ def _signature_of(
 def capacity_to_sign(
     actor: User, needed: SignOff, request: DeferralRequest, on: date
 ) -> people.Capacity | None:
-    """In which capacity `actor` may give the signature: for one of its posts, or the next up where the
-    applicant alone holds it."""
-    if not actor.is_active or actor.pk in (request.applicant_id, request.on_behalf_of_id):
+    """In which capacity `actor` may give the signature: for one of its posts, or the next up where nobody
+    but those who ask holds it."""
+    if not actor.is_active or actor.pk in request.parties:
         return None
     posts = [post for post in needed.signers if not post.off_system]
     capacity = people.capacity_for(actor, posts, on)
     if capacity is None:
-        capacity = people.capacity_for(actor, _moved_up(posts, request, on), on)
-    return capacity if capacity and capacity.on_behalf_of_id != request.applicant_id else None
+        capacity = people.capacity_for(actor, signing_posts(request, needed, on), on)
+    return capacity if capacity and capacity.on_behalf_of_id not in request.parties else None
 
 
-def _moved_up(posts: list[Post], request: DeferralRequest, on: date) -> list[Post]:
-    return [routing.free_of(request.applicant, post, request.node.lead_division, on) for post in posts]
+def signing_posts(request: DeferralRequest, needed: SignOff, on: date) -> list[Post]:
+    """The posts in the system that can give a signature on `on`: its own, or the next up for one that is
+    vacant or held by those who ask; its own all the same where nobody stands above."""
+    own = [post for post in needed.signers if not post.off_system]
+    return list(dict.fromkeys(_signing_post(request, post, on) for post in own))
+
+
+def _signing_post(request: DeferralRequest, post: Post, on: date) -> Post:
+    try:
+        return routing.free_of(request.parties, post, request.node.lead_division, on)
+    except Invalid:
+        return post
 
 
 def _refusal(actor: User, request: DeferralRequest, waiting: list[SignOff], on: date) -> Exception:
@@ -195,7 +210,7 @@ def _refusal(actor: User, request: DeferralRequest, waiting: list[SignOff], on: 
         if mine & {post.pk for post in decision.sign_off.signers}:
             return running.already_decided(decision, request)
     facts = {"actor": actor, "posts": _names(waiting), "number": request.node.number}
-    if actor.pk in (request.applicant_id, request.on_behalf_of_id):
+    if actor.pk in request.parties:
         return NotAllowed(
             _("%(actor)s asked for the deferral of node %(number)d and cannot sign it.") % facts
         )
@@ -234,12 +249,17 @@ def _decide(
 
 
 def _record(request: DeferralRequest, decision: Decision) -> None:
+    principal = decision.on_behalf_of_id
+    if decision.recorded:
+        on = request.office.day(decision.at)
+        capacity = people.impartial(decision.actor, PostKind.PERFORMANCE_OFFICE, request.parties, on)
+        principal = capacity.on_behalf_of_id if capacity else None
     audit.record(
         decision.actor,
         f"deferral.{'recorded' if decision.recorded else 'signed'}",
         request,
         at=decision.at,
-        on_behalf_of_id=decision.on_behalf_of_id,
+        on_behalf_of_id=principal,
         to_state=decision.outcome,
         reason=decision.opinion,
         data={"post": str(decision.post), "document_number": decision.document_number},

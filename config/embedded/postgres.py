@@ -15,8 +15,8 @@ PORT = 5432  # no TCP port: it only names the socket
 SOCKET = f".s.PGSQL.{PORT}"
 DATABASE = ROLE = "jiedian"
 
-# The application's role owns its database and may create others for tests, but is no superuser:
-# row-level security holds here as it does in production.
+# The application's role owns its database and may create others for tests, but is no superuser, as in
+# production.
 FIRST_STATEMENTS = f"CREATE ROLE {ROLE} LOGIN CREATEDB;\nCREATE DATABASE {DATABASE} OWNER {ROLE};\n"
 
 CLUSTER = {

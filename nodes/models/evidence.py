@@ -76,6 +76,11 @@ class EvidenceSubmission(models.Model):
         return f"{self.node} · {self.round}"
 
     @property
+    def parties(self) -> frozenset[int]:
+        """Ids of those who submitted: the hand, and whom it stood in for. None of them reviews."""
+        return frozenset(pk for pk in (self.submitted_by_id, self.on_behalf_of_id) if pk is not None)
+
+    @property
     def findings(self) -> list[Finding]:
         """The acknowledged warnings, readable."""
         return [Finding(**warning) for warning in self.warnings]

@@ -27,12 +27,13 @@ class State(models.TextChoices):
     DEFERRED = "deferred", _("deferred")
 
 
-# Every act begins here: written out, it costs a third of what composing it anew would.
+# Every act begins here: written out, it costs a third of what composing it anew would. The lock leaves
+# others free to name the node by foreign key, as a timer that fires does when it commits.
 LOCKED = """
     SELECT n.*, c.year AS cycle_year, c.status AS cycle_status
     FROM nodes_worknode n JOIN nodes_cycle c ON c.id = n.cycle_id
     WHERE n.id = %s AND n.office_id = %s
-    FOR UPDATE OF n
+    FOR NO KEY UPDATE OF n
 """
 
 
@@ -57,7 +58,8 @@ class WorkNode(FSMModelMixin, models.Model):
     """One dated piece of an office's yearly plan, owned by a division.
 
     `baseline_deadline` is what was promised and never changes once work began; `current_deadline` moves
-    only by an approved deferral and is null when that left the date open. Both are inclusive days.
+    by an approved deferral, is null when that left the date open, and is then named when work resumes.
+    Both are inclusive days.
     `version` counts state changes; a trigger refuses one that does not advance it, that the table below
     does not know, or that leaves no audit entry.
     """
@@ -142,13 +144,13 @@ class WorkNode(FSMModelMixin, models.Model):
 
 
 class DeadlineChange(models.Model):
-    """One link in the chain of a node's deadlines, made by an approved request."""
+    """One link in the chain of a node's deadlines: an approved request, or the date named on resuming."""
 
     office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="+")
     node = models.ForeignKey(WorkNode, on_delete=models.PROTECT, related_name="deadline_changes")
     previous = models.DateField(null=True)
     new = models.DateField(null=True)
-    reason = models.TextField()
+    reason = models.TextField(blank=True)
     changed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     changed_at = models.DateTimeField()
 

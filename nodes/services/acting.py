@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Any
 
@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django_fsm import can_proceed
 
 from nodes.models import Cycle, WorkNode
-from workflow import audit
-from workflow.models import User
+from workflow import audit, people
+from workflow.models import PostKind, User
 from workflow.permissions import require
 from workflow.refusals import NotFound, WrongState
 
@@ -35,9 +35,29 @@ def require_transition(transition: Callable[..., Any]) -> None:
         raise WrongState(message % {"number": node.number, "state": node.get_state_display()})
 
 
-def check(actor: User, permission: str, node: WorkNode, *, at: datetime | None) -> None:
-    """Raise NotAllowed unless `actor` works for the node's lead division (or what `permission` asks)."""
+def check(actor: User, permission: str, node: WorkNode, *, at: datetime) -> int | None:
+    """Raise NotAllowed unless `actor` may do, for the lead division, what `permission` names.
+
+    Returns the id of whom they stand in for, None when they act in person.
+    """
     require(actor, permission, node, at=at, why=lambda: _why_not(actor, node))
+    capacity = people.capacity_in(actor, node.lead_division_id, node.office.day(at))
+    return capacity.on_behalf_of_id if capacity else None
+
+
+def check_office(
+    actor: User,
+    permission: str,
+    node: WorkNode,
+    *,
+    at: datetime,
+    parties: Collection[int] = (),
+    why: Callable[[], str] | None = None,
+) -> int | None:
+    """The same for the performance office, none of whom may be, or stand in for, one of `parties`."""
+    require(actor, permission, node, at=at, why=why or (lambda: _why_not(actor, node)))
+    capacity = people.impartial(actor, PostKind.PERFORMANCE_OFFICE, parties, node.office.day(at))
+    return capacity.on_behalf_of_id if capacity else None
 
 
 def _why_not(actor: User, node: WorkNode) -> str:

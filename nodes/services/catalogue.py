@@ -14,6 +14,7 @@ from nodes.catalogue import Catalogue, CatalogueRow, counts
 from nodes.models import Cycle, Indicator, WorkNode
 from workflow import audit
 from workflow.models import Division, Office, User
+from workflow.permissions import require
 from workflow.refusals import Invalid, WrongState
 
 
@@ -41,8 +42,11 @@ def import_catalogue(
     """Create the year's nodes from `catalogue`, or update those still planned; None as actor is the system.
 
     Nodes that have begun keep their titles and dates, nodes missing from the file stay; the outcome names
-    both. Raises Invalid with every problem of the file, WrongState for a closed year.
+    both. Raises NotAllowed unless `actor` may manage the catalogue, Invalid with every problem of the file,
+    WrongState for a closed year.
     """
+    if actor:
+        require(actor, "nodes.manage_catalogue", office)
     if catalogue.problems:
         raise Invalid({"": [str(problem) for problem in catalogue.problems]})
     cycle = _cycle(office, year)

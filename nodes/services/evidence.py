@@ -13,10 +13,9 @@ from nodes import events as happened
 from nodes.checks import check_statement
 from nodes.models import EvidenceSubmission, WorkNode
 from nodes.services import acting
-from workflow import events, files, people
+from workflow import events, files
 from workflow.clock import moment
 from workflow.models import Office, User
-from workflow.permissions import require
 from workflow.refusals import Conflict, Invalid, NotFound
 
 Outcome = EvidenceSubmission.Outcome
@@ -42,16 +41,22 @@ def submit_evidence(
     at = moment(at)
     with transaction.atomic():
         node = acting.locked(node_id, actor)
-        acting.check(actor, "nodes.submit_evidence", node, at=at)
+        principal = acting.check(actor, "nodes.submit_evidence", node, at=at)
         acting.require_transition(node.submit_evidence)
         _check_draft(draft, node.office.day(at))
         with files.kept(draft.files, office=node.office, by=actor, at=at) as attachments:
-            submission = _from_draft(node, draft, actor, at)
+            submission = _from_draft(node, draft, actor, principal, at)
             submission.files.set(attachments)
             before = node.state
             node.submit_evidence(submission)
             acting.keep(
-                actor, "evidence.submitted", node, before=before, at=at, data={"round": submission.round}
+                actor,
+                "evidence.submitted",
+                node,
+                before=before,
+                at=at,
+                on_behalf_of_id=principal,
+                data={"round": submission.round},
             )
             events.publish(happened.EvidenceSubmitted(node, actor, at, submission))
     return submission
@@ -71,13 +76,10 @@ def _check_draft(draft: EvidenceDraft, today: date) -> None:
         raise Invalid(errors)
 
 
-def _from_draft(node: WorkNode, draft: EvidenceDraft, actor: User, at: datetime) -> EvidenceSubmission:
+def _from_draft(
+    node: WorkNode, draft: EvidenceDraft, actor: User, principal: int | None, at: datetime
+) -> EvidenceSubmission:
     assert draft.completed_on is not None
-    capacity = next(
-        c
-        for c in people.capacities(actor, node.office.day(at))
-        if c.post.division_id == node.lead_division_id
-    )
     return EvidenceSubmission.objects.create(
         office_id=node.office_id,
         node=node,
@@ -86,7 +88,7 @@ def _from_draft(node: WorkNode, draft: EvidenceDraft, actor: User, at: datetime)
         completed_on=draft.completed_on,
         warnings=[finding.as_dict() for finding in check_statement(draft.statement)],
         submitted_by=actor,
-        on_behalf_of_id=capacity.on_behalf_of_id,
+        on_behalf_of_id=principal,
         submitted_at=at,
     )
 
@@ -101,12 +103,20 @@ def withdraw_evidence(
     """
     at = moment(at)
     node = acting.locked(node_id, actor)
-    acting.check(actor, "nodes.withdraw_evidence", node, at=at)
+    principal = acting.check(actor, "nodes.withdraw_evidence", node, at=at)
     submission = _pending(node, submission_id)
     before = node.state
     node.withdraw_evidence()
     _decide(submission, Outcome.WITHDRAWN, actor, at, "")
-    acting.keep(actor, "evidence.withdrawn", node, before=before, at=at, data={"round": submission.round})
+    acting.keep(
+        actor,
+        "evidence.withdrawn",
+        node,
+        before=before,
+        at=at,
+        on_behalf_of_id=principal,
+        data={"round": submission.round},
+    )
     events.publish(happened.EvidenceWithdrawn(node, actor, at, submission))
     return node
 
@@ -126,7 +136,7 @@ def approve_evidence(
     `actor` is of the performance office and did not submit it, Conflict when it was decided on before.
     """
     at = moment(at)
-    node, submission = _for_review(actor, node_id, submission_id, at)
+    node, submission, principal = _for_review(actor, node_id, submission_id, at)
     before = node.state
     node.approve_evidence(submission.completed_on)
     _decide(submission, Outcome.APPROVED, actor, at, opinion)
@@ -137,6 +147,7 @@ def approve_evidence(
         before=before,
         at=at,
         reason=opinion,
+        on_behalf_of_id=principal,
         data={"round": submission.round},
     )
     events.publish(happened.EvidenceApproved(node, actor, at, submission))
@@ -154,7 +165,7 @@ def return_evidence(
 ) -> WorkNode:
     """Send evidence back with the reason. Raises as `approve_evidence`, and Invalid without a reason."""
     at = moment(at)
-    node, submission = _for_review(actor, node_id, submission_id, at)
+    node, submission, principal = _for_review(actor, node_id, submission_id, at)
     if not opinion.strip():
         raise Invalid({"opinion": [_("Say what has to be mended.")]})
     before = node.state
@@ -167,6 +178,7 @@ def return_evidence(
         before=before,
         at=at,
         reason=opinion,
+        on_behalf_of_id=principal,
         data={"round": submission.round},
     )
     events.publish(happened.EvidenceReturned(node, actor, at, submission))
@@ -175,10 +187,18 @@ def return_evidence(
 
 def _for_review(
     actor: User, node_id: int, submission_id: int | None, at: datetime
-) -> tuple[WorkNode, EvidenceSubmission]:
+) -> tuple[WorkNode, EvidenceSubmission, int | None]:
     node = acting.locked(node_id, actor)
-    require(actor, "nodes.review_evidence", node, at=at, why=lambda: _why_no_review(actor, node))
-    return node, _pending(node, submission_id)
+    parties = node.current_submission.parties if node.current_submission else ()
+    principal = acting.check_office(
+        actor,
+        "nodes.review_evidence",
+        node,
+        at=at,
+        parties=parties,
+        why=lambda: _why_no_review(actor, node),
+    )
+    return node, _pending(node, submission_id), principal
 
 
 def _why_no_review(actor: User, node: WorkNode) -> str:

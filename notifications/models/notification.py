@@ -22,7 +22,8 @@ class Notification(models.Model):
 
     `happened_at` is when the reason arose, `due_at` the moment from which it may be sent. Rows with one
     `batch` and recipient go out as one message. While a worker sends, the row is under its `claim_token`
-    until `lease_until`; a worker that dies lets the lease run out.
+    until `lease_until`; a worker that dies lets the lease run out. What is too old to send, or was overtaken
+    by events before it was sent, has lapsed.
     """
 
     class State(models.TextChoices):

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from workflow.models import Division, Office, User
+from workflow.models import Division, Office
 from workflow.routing import Case, Conditions, Group, Rule
 
 
@@ -21,7 +21,7 @@ def case(**changes: Any) -> Case:
         "days": 30,
         "times_deferred": 0,
         "late_request": False,
-        "applicant": User(),
+        "parties": frozenset(),
         "on": date(2021, 8, 16),
     }
     return Case(**values | changes)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from workflow import audit
 from workflow.clock import moment
-from workflow.models import Appointment, Post, User
+from workflow.models import Appointment, Delegation, Post, User
 from workflow.permissions import require
 from workflow.refusals import Invalid, WrongState
 
@@ -24,14 +24,13 @@ def appoint(*, actor: User, post: Post, to: User, at: datetime | None = None) ->
     """
     post = Post.objects.select_for_update().select_related("office").get(pk=post.pk)
     require(actor, "workflow.manage_people", post, at=at)
-    if to.office_id != post.office_id:
-        raise Invalid({"to": [_("%(person)s does not belong to this office.") % {"person": to}]})
+    _check(post, to)
     day = post.office.day(moment(at))
     current = list(post.appointments.in_force(day).select_related("user"))
     if [a.user_id for a in current] == [to.pk]:
         raise WrongState(_("%(person)s holds this post already.") % {"person": to})
     for appointment in current:
-        _end_before(appointment, day)
+        end_before(appointment, day, at=moment(at))
     appointment = Appointment.objects.create(post=post, user=to, starts=day)
     audit.record(
         actor,
@@ -43,8 +42,18 @@ def appoint(*, actor: User, post: Post, to: User, at: datetime | None = None) ->
     return appointment
 
 
-def _end_before(appointment: Appointment, day: date) -> None:
-    if appointment.starts == day:
+def _check(post: Post, to: User) -> None:
+    if post.off_system:
+        raise Invalid({"post": [_("%(post)s signs on paper and has no holder here.") % {"post": post}]})
+    if to.office_id != post.office_id or not to.is_active:
+        raise Invalid({"to": [_("%(person)s does not belong to this office.") % {"person": to}]})
+
+
+def end_before(appointment: Appointment, day: date, *, at: datetime) -> None:
+    """Let a tenure end the day before `day`, and with it what the holder had delegated."""
+    given = Delegation.objects.filter(post=appointment.post_id, from_user=appointment.user_id)
+    given.filter(revoked_at=None, ends__gte=day).update(revoked_at=at)
+    if appointment.starts and appointment.starts >= day:
         appointment.delete()
         return
     appointment.ends = day - timedelta(days=1)

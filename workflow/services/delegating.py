@@ -23,9 +23,9 @@ def delegate(
     Raises NotAllowed unless `actor` holds the post or administers the office, Invalid for a window that
     is none, a person of another office, oneself, a second delegate in the window, a chain or a loop.
     """
-    office = Office.objects.select_for_update().get(pk=post.office_id)
+    office = Office.objects.select_for_update(no_key=True).get(pk=post.office_id)
     require(actor, "workflow.delegate_post", post, at=at)
-    holder = _holder(post, max(starts, office.day(moment(at))))
+    holder = _holder(post, actor, max(starts, office.day(moment(at))))
     _check_window(starts, ends, office.day(moment(at)))
     _check_person(holder, to, office)
     _check_free(post, holder, to, starts, ends)
@@ -59,11 +59,12 @@ def revoke_delegation(*, actor: User, delegation: Delegation, at: datetime | Non
     audit.record(actor, "post.delegation_revoked", delegation.post, at=at, data={"id": delegation.pk})
 
 
-def _holder(post: Post, day: date) -> User:
+def _holder(post: Post, actor: User, day: date) -> User:
+    """Who delegates: the actor, where they hold the post; else its first holder, for whom they act."""
     holders = people.holders(post, day)
     if post.off_system or not holders:
         raise Invalid({"from": [_("%(post)s has no holder who could delegate.") % {"post": post}]})
-    return holders[0]
+    return actor if actor in holders else holders[0]
 
 
 def _check_window(starts: date, ends: date, today: date) -> None:
@@ -81,9 +82,9 @@ def _check_person(holder: User, to: User, office: Office) -> None:
 
 
 def _check_free(post: Post, holder: User, to: User, starts: date, ends: date) -> None:
-    """One delegate a post at a time; whoever stands in is there in person, so no chain and no loop."""
+    """One delegate a holder and post at a time; whoever stands in is there in person: no chain, no loop."""
     in_window = Delegation.objects.filter(revoked_at=None).overlapping(starts, ends)
-    if other := in_window.filter(post=post).select_related("to_user").first():
+    if other := in_window.filter(post=post, from_user=holder).select_related("to_user").first():
         message = _("%(person)s stands in for this post from %(starts)s to %(ends)s already.")
         raise Invalid(
             {"to": [message % {"person": other.to_user, "starts": other.starts, "ends": other.ends}]}

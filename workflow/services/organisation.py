@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date, timedelta
 from typing import Any, TypeVar
 
 from django.db import models, transaction
@@ -13,6 +12,7 @@ from django.utils import timezone
 from workflow import audit
 from workflow.models import Appointment, Division, Office, Post, PostKind, RoutingRule, User
 from workflow.organisation_file import DivisionEntry, OrganisationFile, PostEntry
+from workflow.services.appointing import end_before
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -112,18 +112,11 @@ class _Import:
         starts = self.today if post.appointments.exists() else None
         for appointment in current:
             if appointment.user_id not in {user.pk for user in wanted}:
-                self._end(appointment, self.today - timedelta(days=1))
+                end_before(appointment, self.today, at=timezone.now())
+                self._counted("updated", appointment)
         for user in wanted:
             if user.pk not in {appointment.user_id for appointment in current}:
                 self._counted("created", Appointment.objects.create(post=post, user=user, starts=starts))
-
-    def _end(self, appointment: Appointment, day: date) -> None:
-        if appointment.starts and appointment.starts > day:
-            appointment.delete()
-        else:
-            appointment.ends = day
-            appointment.save(update_fields=["ends"])
-        self._counted("updated", appointment)
 
     def _routing(self) -> None:
         for position, rule in enumerate(self.file.deferral_routing):
@@ -133,10 +126,23 @@ class _Import:
         surplus = RoutingRule.objects.filter(
             office=self.office, position__gte=len(self.file.deferral_routing)
         )
-        self.tally["updated"] += surplus.delete()[0]
+        for row in surplus:
+            self._counted("updated", row)
+            row.delete()
 
 
 @transaction.atomic
 def import_organisation(file: OrganisationFile) -> dict[str, int]:
     """Create or update the office of `file`; return how many rows were created, updated, unchanged."""
     return dict(_Import(file).run())
+
+
+def missing_from(file: OrganisationFile) -> list[str]:
+    """What the office has and `file` does not name: kept, with its holders, until somebody decides."""
+    office = Office.objects.get(code=file.office.code)
+    divisions = office.divisions.exclude(name__in=[division.name for division in file.divisions])
+    posts = office.posts.filter(division=None).exclude(kind__in=[PostKind.ADMINISTRATOR, PostKind.AUDITOR])
+    posts = posts.exclude(name__in=[post.post for post in file.posts])
+    users = office.users.exclude(username__in=[user.username for user in file.users])
+    named = [("division", divisions), ("post", posts), ("user", users)]
+    return [f"{what} {row} is not in the file: it was kept" for what, rows in named for row in rows]

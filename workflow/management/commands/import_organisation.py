@@ -11,7 +11,7 @@ from django.core.management.base import CommandParser
 from workflow.cli import Command as JiedianCommand
 from workflow.cli import read_text
 from workflow.organisation_file import parse_organisation
-from workflow.services.organisation import import_organisation
+from workflow.services.organisation import import_organisation, missing_from
 
 
 class Command(JiedianCommand):
@@ -21,5 +21,8 @@ class Command(JiedianCommand):
         parser.add_argument("file", type=Path)
 
     def act(self, *, file: Path, **_options: Any) -> None:
-        tally = import_organisation(parse_organisation(read_text(file)))
+        parsed = parse_organisation(read_text(file))
+        tally = import_organisation(parsed)
+        for line in missing_from(parsed):
+            self.stdout.write(line)
         self.stdout.write(json.dumps(tally))
