@@ -15,7 +15,7 @@ from approvals.services.signing import capacity_to_sign
 from nodes.models import Cycle, WorkNode
 from nodes.selectors import today, works_with
 from workflow import audit, people
-from workflow.models import AuditEntry, Post, PostKind, User
+from workflow.models import Appointment, AuditEntry, Post, PostKind, User
 from workflow.people import Capacity
 from workflow.permissions import allows
 from workflow.refusals import Invalid, NotFound
@@ -63,10 +63,13 @@ def waiting_for(user: User) -> list[Waiting]:
     if user.office is None:
         return []
     mine = [capacity.post.pk for capacity in people.capacities(user)]
-    # A signature moves to the next post up where the applicant alone holds its own.
-    moved = Q(posts__in=Post.objects.filter(appointments__user__in=_applicants_waiting(user)))
-    found = _open_sign_offs(user).filter(Q(posts__in=mine) | moved).distinct() if mine else []
     day = today(user.office)
+    # A signature may have moved to the next post up: from an applicant's own post, or a vacant one.
+    filled = Appointment.objects.in_force(day).values("post")
+    vacant = Post.objects.filter(office=user.office, off_system=False).exclude(pk__in=filled)
+    applicants = Post.objects.filter(appointments__user__in=_applicants_waiting(user))
+    moved = Q(posts__in=applicants) | Q(posts__in=vacant)
+    found = _open_sign_offs(user).filter(Q(posts__in=mine) | moved).distinct() if mine else []
     able = ((needed, _capacity(user, needed, day)) for needed in found)
     return [Waiting(needed, capacity) for needed, capacity in able if capacity]
 
@@ -78,8 +81,11 @@ def _capacity(user: User, needed: SignOff, day: date) -> Capacity | None:
         return None
 
 
-def _applicants_waiting(user: User) -> QuerySet:
-    return DeferralRequest.objects.filter(office=user.office_id, status=Status.PENDING).values("applicant")
+def _applicants_waiting(user: User) -> QuerySet[User]:
+    """Who asks for something that waits, and whom they stood in for."""
+    waiting = DeferralRequest.objects.filter(office=user.office_id, status=Status.PENDING)
+    asking = Q(pk__in=waiting.values("applicant")) | Q(pk__in=waiting.values("on_behalf_of"))
+    return User.objects.filter(asking)
 
 
 def to_record(user: User) -> list[SignOff]:

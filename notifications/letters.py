@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from notifications.models import Notification
-from notifications.timing import stage
+from notifications.timing import REMINDERS, stage
 from workflow.selectors import working_days
 
 # What each rule says; a rule with a number (“before_10”) is looked up without it.
@@ -43,9 +43,6 @@ SENTENCES = {
     "deferral_rejected": gettext_lazy("the deferral was rejected"),
     "deferral_withdrawn": gettext_lazy("the deferral request was withdrawn"),
 }
-
-# The rules of the daily scan, the more urgent the later.
-REMINDERS = ("before", "due_day", "overdue", "escalated")
 
 
 def sentence(notification: Notification, on: date | None = None) -> str:

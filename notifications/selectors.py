@@ -8,6 +8,7 @@ from django.db.models.functions import Cast
 from approvals.models import DeferralRequest, SignOff
 from nodes.models import Cycle, DeadlineChange, EvidenceSubmission, State
 from notifications.models import Channel, Notification
+from notifications.timing import REMINDERS
 from workflow.models import User
 
 # Notices that ask for something; the slot of each is the id of what waits.
@@ -20,7 +21,7 @@ ASKS_FOR_SIGN_OFF = (
     "sign_off_escalated",
     "sign_off_to_record_escalated",
 )
-REMINDER = r"^(before|due_day|overdue|escalated)(_\d+)?$"
+REMINDER = rf"^({'|'.join(REMINDERS)})(_\d+)?$"
 
 
 def standing(rows: QuerySet[Notification]) -> QuerySet[Notification]:

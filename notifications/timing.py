@@ -11,6 +11,8 @@ from workflow.models import Office
 from workflow.policy import ReminderPolicy
 from workflow.selectors import reminder_policy
 
+# The rules of the daily scan without their numbers, the more urgent the later.
+REMINDERS = ("before", "due_day", "overdue", "escalated")
 # What is overdue for more working days than this, about a year, is not spoken of any more.
 OVERDUE_AT_MOST = 270
 DAY = timedelta(days=1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -11,7 +11,7 @@ from django.utils import timezone
 from notifications import reminders
 from notifications.models import Channel, Notification
 from tests import builders
-from tests.builders import work_node
+from tests.builders import ZONE, work_node
 from tests.organisation import LEADER, organisation
 from workflow.models import Office
 
@@ -24,6 +24,11 @@ def mails(**facts: Any) -> Any:
 
 def states() -> Counter[str]:
     return Counter(mails().values_list("state", flat=True))
+
+
+def morning(day: date, hour: int = 8, minute: int = 47) -> datetime:
+    """That time of the day, by default the office's hour for reminders."""
+    return datetime(day.year, day.month, day.day, hour, minute, tzinfo=ZONE)
 
 
 def later() -> None:

@@ -19,7 +19,6 @@ Kind = Literal["division_head", "leader_in_charge", "head_of_unit", "provincial_
 LADDER = (
     PostKind.HANDLER,
     PostKind.DIVISION_HEAD,
-    PostKind.PERFORMANCE_OFFICE,
     PostKind.LEADER_IN_CHARGE,
     PostKind.HEAD_OF_UNIT,
     PostKind.PROVINCIAL_LEADER,
@@ -185,8 +184,14 @@ def free_of(parties: Collection[int], post: Post, division: Division, on: date) 
 
 def next_up(post: Post, division: Division) -> Post:
     """The first post above `post` that answers for `division`. Raises Invalid at the top of the ladder."""
-    for kind in LADDER[LADDER.index(PostKind(post.kind)) + 1 :]:
+    for kind in LADDER[_rank(post) + 1 :]:
         for candidate in posts_of_kind(kind, division):
-            if LADDER.index(PostKind(candidate.kind)) > LADDER.index(PostKind(post.kind)):
+            if _rank(candidate) > _rank(post):
                 return candidate
     raise Invalid(_("Nobody above “%(post)s” can sign for its own holder.") % {"post": post})
+
+
+def _rank(post: Post) -> int:
+    """Where a post stands on the ladder; the performance office beside the division heads."""
+    office = post.kind == PostKind.PERFORMANCE_OFFICE
+    return LADDER.index(PostKind.DIVISION_HEAD if office else PostKind(post.kind))

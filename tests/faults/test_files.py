@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -199,6 +200,27 @@ def test_pruning_takes_what_a_crash_left_and_nothing_else(media_root, keep):
     assert files.prune() == 1
     assert on_disk(media_root) == [sha256]
     assert files.prune() == 0
+
+
+def test_pruning_takes_a_part_that_nobody_writes_any_more(media_root, keep):
+    sha256 = keep()
+    fresh, stale = (media_root / sha256[:2] / name for name in ("tmpfresh", "tmpstale"))
+    for part in (fresh, stale):
+        part.write_text("half")
+    two_days_ago = time.time() - 2 * 24 * 3600
+    os.utime(stale, (two_days_ago, two_days_ago))
+    assert files.prune() == 1
+    assert on_disk(media_root) == sorted([sha256, "tmpfresh"])
+
+
+def test_an_upload_that_the_disk_refuses_leaves_no_part(media_root, keep, monkeypatch):
+    def full(_descriptor: int) -> None:
+        raise OSError("no space left on device")
+
+    monkeypatch.setattr(files.os, "fsync", full)
+    with pytest.raises(OSError, match="no space left"):
+        keep()
+    assert on_disk(media_root) == []
 
 
 def test_pruning_waits_for_an_upload_that_is_not_committed_yet(media_root, keep):

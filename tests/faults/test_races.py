@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime
 from functools import partial
 from threading import Barrier
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 from django.db import connection, connections, transaction
 
 from approvals import services as approvals
+from approvals import timers
 from approvals.models import Decision, DeferralRequest, EvidenceReview, ReplayedEvent
 from approvals.replay import replay
 from nodes import services as nodes
@@ -258,3 +260,19 @@ def test_an_entry_that_commits_late_is_in_the_next_seal(together):
     late.refresh_from_db()
     assert late.seal.number == early.seal.number + 1
     assert audit.verify().flaws == []
+
+
+def test_a_timer_that_fires_never_stands_in_the_way_of_who_signs(together):
+    """The timer holds the process and names the node; the signer holds the node and needs the process."""
+    office, both = builders.office(), together(2)
+    signer = person("fuzhuren2", office)
+    for number in range(1, 21):
+        request = file_deferral(
+            work_node(office, number, state=State.IN_PROGRESS), new_due=date(2021, 11, 20)
+        )
+        fired, decision = both(
+            partial(timers.fire_due, datetime(2030, 1, 1, tzinfo=UTC)),
+            partial(approvals.sign_off, actor=signer, request_id=request.pk, outcome="approve"),
+        )
+        assert isinstance(decision, Decision)
+        assert fired in (0, 1, 2)

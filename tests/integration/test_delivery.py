@@ -50,6 +50,12 @@ def test_the_mail_is_in_the_readers_language_whoever_sends_it(office, post_offic
     assert from_the_command == text(post_office.letters[1])
 
 
+def test_a_letter_says_what_is_true_when_it_is_written(office, post_office):
+    a_morning(office, 7)  # years ago
+    delivery.sweep()
+    assert "已超期" in text(post_office.letters[0])
+
+
 def test_a_mail_about_one_node_names_it_in_the_subject(office, post_office):
     a_morning(office, 7, title="举办友城论坛")
     delivery.sweep()
@@ -228,8 +234,7 @@ def test_after_the_last_attempt_it_is_given_up_and_may_be_tried_anew_by_hand(off
     assert delivery.sweep() == 0
 
     post_office.answers.clear()
-    for row in mails():
-        delivery.retry(row.pk)
+    assert retry_notifications() == '{"retried": 2}\n'
     later()
     assert delivery.sweep() == 1
     assert post_office.received() == {"xinwen1": 1}
@@ -238,8 +243,23 @@ def test_after_the_last_attempt_it_is_given_up_and_may_be_tried_anew_by_hand(off
 def test_only_what_was_given_up_can_be_tried_anew(office, post_office):
     a_morning(office, 1)
     delivery.sweep()
-    delivery.retry(mails().get().pk)
+    assert delivery.retry(mails()) == 0
     assert states() == {"sent": 1}
+
+
+def test_one_office_may_be_tried_anew(office, post_office):
+    abroad = builders.office("gd-fao")
+    for one in (office, abroad):
+        a_morning(one, 1)
+    mails().update(state="dead")
+    assert retry_notifications("--office", "gd-fao") == '{"retried": 1}\n'
+    assert set(mails(state="pending").values_list("office", flat=True)) == {abroad.pk}
+
+
+def retry_notifications(*options: str) -> str:
+    out = StringIO()
+    call_command("retry_notifications", *options, stdout=out)
+    return out.getvalue()
 
 
 def test_what_a_person_is_told_in_the_system_never_goes_by_mail(office, post_office):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -11,12 +12,10 @@ from django.utils import timezone
 
 from approvals import timers
 from approvals.replay import replay
-from nodes.models import State, WorkNode
+from nodes.models import State
 from notifications import delivery
 from notifications.letters import SENTENCES, address, headline
 from notifications.models import Channel, Notification
-from notifications.selectors import unread
-from notifications.services import mark_read
 from tests import builders, events
 from tests.builders import (
     REJECT,
@@ -27,7 +26,6 @@ from tests.builders import (
     defer,
     delegate,
     file_deferral,
-    person,
     record_sign_off,
     reopen,
     return_evidence,
@@ -102,6 +100,13 @@ def test_the_supporting_division_sees_that_work_began_and_gets_no_mail(office):
     start(work_node(office, supporting_divisions=(OTHER_DIVISION,)))
     assert told("work_started") == {"mishu1"}
     assert told("work_started", Channel.EMAIL) == set()
+
+
+def test_a_supporting_division_without_handlers_hears_it_through_its_head(db):
+    divisions = organisation()["divisions"]
+    divisions[1]["handlers"] = []
+    start(work_node(builders.office(divisions=divisions), supporting_divisions=(OTHER_DIVISION,)))
+    assert told("work_started") == {"mishu0"}
 
 
 def test_work_without_support_is_told_to_nobody(office):
@@ -187,7 +192,35 @@ def test_a_signature_on_paper_is_urged_at_the_performance_office(drama_festival)
     request = file_deferral(drama_festival, on=FILED)
     sign_off(request, by="fuzhuren2", on=FILED)
     timers.fire_due(URGED)
-    assert told("sign_off_urged") == {"jixiao1", "jixiao2"}
+    assert told("sign_off_to_record_urged") == {"jixiao1", "jixiao2"}
+    assert told("sign_off_urged") == set()
+    timers.fire_due(ESCALATED)
+    assert told("sign_off_to_record_escalated") == {"jixiao1", "jixiao2"}
+
+
+def test_a_signature_that_moved_up_is_asked_of_whoever_can_give_it(office, drama_festival):
+    file_deferral(drama_festival, on=FILED)
+    appoint(LEADER, to="xinwen1", from_=date(2021, 3, 5))  # the applicant
+    timers.fire_due(URGED)
+    assert told("sign_off_urged") == {"zhuren"}
+
+
+def test_either_signature_is_asked_for_in_its_own_words(db):
+    office = _routed({"any_of": ["leader_in_charge", "provincial_leader"]})
+    file_deferral(work_node(office), on=FILED)
+    assert told("sign_off_opened") == {"fuzhuren2"}
+    assert told("sign_off_to_record") == {"jixiao1", "jixiao2"}
+
+
+def test_a_leader_outside_who_only_stands_above_gives_nothing_to_record(db):
+    file_deferral(work_node(_routed("head_of_unit")), on=FILED)
+    timers.fire_due(ESCALATED)
+    assert told("sign_off_escalated") == {"zhuren"}
+    assert not {rule for rule in rules() if rule.startswith("sign_off_to_record")}
+
+
+def _routed(step: Any) -> Office:
+    return builders.office(deferral_routing=[{"sign_off": [step]}])
 
 
 def test_a_review_that_waits_is_urged_and_then_the_head_of_the_unit_hears_of_it(drama_festival):
@@ -211,11 +244,12 @@ def test_every_rule_has_its_words_and_an_address(office):
 
 
 def _live_through_everything(office: Office) -> None:
-    waiting, granted, refused, returned, withdrawn, done = (
+    waiting, on_paper, granted, refused, returned, withdrawn, done = (
         work_node(office, number, supporting_divisions=(OTHER_DIVISION,), state=State.IN_PROGRESS)
-        for number in range(1, 7)
+        for number in range(1, 8)
     )
     file_deferral(waiting, on=FILED)
+    sign_off(file_deferral(on_paper), by="fuzhuren2")
     defer(granted, NEXT_YEAR)
     sign_off(file_deferral(refused), by="fuzhuren2", decision=REJECT)
     sign_off(file_deferral(returned), by="fuzhuren2", decision=RETURN)
@@ -257,6 +291,18 @@ def test_a_worker_is_woken_once_it_is_committed(drama_festival, rung, django_cap
         assert rung == []
     mails = Notification.objects.filter(channel=Channel.EMAIL).values_list("id", flat=True)
     assert [sorted(ids) for ids in rung] == [sorted(mails)]
+
+
+def test_a_bell_that_breaks_does_not_reach_who_acted(
+    drama_festival, monkeypatch, django_capture_on_commit_callbacks
+):
+    def break_(_ids: list[int]) -> None:
+        raise RuntimeError("no bell")
+
+    monkeypatch.setattr("notifications.doorbell.ring_deliver", break_)
+    with django_capture_on_commit_callbacks(execute=True):
+        submit_evidence(drama_festival, on=timezone.now())
+    assert _mail_states() == {"pending"}
 
 
 def test_nobody_is_woken_for_what_is_long_past(drama_festival, rung, django_capture_on_commit_callbacks):
@@ -314,45 +360,3 @@ def test_who_left_is_told_nothing(office, drama_festival):
     office.users.filter(username="jixiao2").update(is_active=False)
     submit_evidence(drama_festival)
     assert told("evidence_submitted") == {"jixiao1"}
-
-
-# Reading
-
-
-@pytest.fixture
-def inbox(office) -> list[WorkNode]:
-    """Three nodes whose evidence 绩效专班甲 is to review, handed in one after the other."""
-    nodes = [work_node(office, number, state=State.IN_PROGRESS) for number in (1, 2, 3)]
-    for node in nodes:
-        submit_evidence(node)
-    return nodes
-
-
-def numbers(username: str) -> list[int]:
-    return [row.node.number for row in unread(person(username))]
-
-
-def test_the_newest_is_read_first(inbox):
-    assert numbers("jixiao1") == [3, 2, 1]
-
-
-def test_what_is_read_is_gone_from_the_inbox_and_stays_in_the_ledger(inbox):
-    second = unread(person("jixiao1"))[1]
-    assert mark_read(actor=person("jixiao1"), ids=[second.pk]) == 1
-    assert numbers("jixiao1") == [3, 1]
-    assert mark_read(actor=person("jixiao1")) == 2
-    assert numbers("jixiao1") == []
-    assert Notification.objects.filter(recipient__username="jixiao1", channel=Channel.IN_APP).count() == 3
-
-
-def test_reading_it_again_changes_nothing(inbox):
-    mark_read(actor=person("jixiao1"))
-    when = list(Notification.objects.exclude(read_at=None).values_list("read_at", flat=True))
-    assert mark_read(actor=person("jixiao1")) == 0
-    assert list(Notification.objects.exclude(read_at=None).values_list("read_at", flat=True)) == when
-
-
-def test_one_reads_only_what_is_ones_own(inbox):
-    theirs = [row.pk for row in unread(person("jixiao2"))]
-    assert mark_read(actor=person("jixiao1"), ids=theirs) == 0
-    assert numbers("jixiao2") == [3, 2, 1]

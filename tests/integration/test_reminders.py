@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -16,9 +15,9 @@ from nodes.models import Cycle, State, WorkNode
 from notifications import reminders
 from notifications.models import Channel, Notification, ReminderScan
 from tests import builders
-from tests.builders import ZONE, appoint, defer, delegate, person, work_node
-from tests.mornings import DUE
-from tests.organisation import LEADER, ORGANISATION, OTHER_DIVISION, organisation
+from tests.builders import appoint, defer, delegate, person, work_node
+from tests.mornings import DUE, morning
+from tests.organisation import LEADER, OTHER_DIVISION, organisation
 from workflow.models import CalendarDay, Office
 
 TEN_BEFORE, FIVE_BEFORE, THREE_BEFORE, ONE_BEFORE = (
@@ -38,10 +37,6 @@ def days_of(office: Office, first: date, last: date) -> dict[date, set[tuple[str
     """What each day says, where it says anything."""
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
     return {day: found for day in days if (found := told(office, day))}
-
-
-def morning(day: date, hour: int = 8, minute: int = 47) -> datetime:
-    return datetime(day.year, day.month, day.day, hour, minute, tzinfo=ZONE)
 
 
 def ledger() -> list[tuple]:
@@ -188,7 +183,27 @@ def test_every_handler_of_the_division_hears_it(db):
 def test_who_left_hears_nothing(office):
     work_node(office, deadline=DUE)
     office.users.filter(username="xinwen1").update(is_active=False)
-    assert told(office, DUE) == set()
+    assert "xinwen1" not in {name for _rule, name in told(office, DUE)}
+
+
+def test_where_nobody_acts_as_handler_the_head_hears_it(db):
+    office = builders.office(**an_organisation(handlers=[]))
+    work_node(office, deadline=DUE)
+    assert told(office, DUE) == {("due_day", "xinwen0")}
+
+
+def test_where_the_only_handler_left_the_head_hears_it(office):
+    work_node(office, deadline=DUE)
+    office.users.filter(username="xinwen1").update(is_active=False)
+    assert told(office, DUE) == {("due_day", "xinwen0")}
+
+
+def test_a_delegate_of_a_handler_is_one_and_the_head_is_left_alone(db):
+    office = builders.office(**an_organisation(handlers=["xinwen1"]))
+    work_node(office, deadline=DUE)
+    delegate("新闻文化处:handler", to="successor", starts=DUE, ends=DUE)
+    office.users.filter(username="xinwen1").update(is_active=False)
+    assert told(office, DUE) == {("due_day", "successor")}
 
 
 def test_who_has_no_mail_address_hears_it_in_the_system(db):
@@ -207,6 +222,21 @@ def test_who_leads_two_divisions_hears_of_each_node_once(office):
     reminders.scan(both, LEADER_HEARS)
     heard = Notification.objects.filter(channel=Channel.IN_APP).values_list("node__number", flat=True)
     assert sorted(heard) == [1, 2]
+
+
+def test_of_two_things_to_say_to_one_person_about_a_node_the_more_urgent_is_said(db):
+    policy = {"escalate": [{"after_working_days_overdue": 3, "to": "division_head"}]}
+    office = builders.office(**an_organisation(handlers=[]), reminder_policy=policy)
+    work_node(office, deadline=DUE)
+    assert told(office, date(2021, 5, 13)) == {("escalated_3", "xinwen0")}
+
+
+def test_after_the_same_number_of_days_several_may_hear_of_it(db):
+    both = ("division_head", "head_of_unit")
+    policy = {"escalate": [{"after_working_days_overdue": 1, "to": to} for to in both]}
+    office = builders.office(reminder_policy=policy)
+    work_node(office, deadline=DUE)
+    assert told(office, HEAD_HEARS) == {("escalated_1", "xinwen0"), ("escalated_1", "zhuren")}
 
 
 def test_another_division_and_another_office_hear_nothing(office):
@@ -289,78 +319,3 @@ def test_a_scan_costs_the_same_for_one_node_and_for_forty(office):
     assert Notification.objects.count() == 82
     assert len(for_many) == len(for_one) <= 6
     assert sum("INSERT INTO notifications_notification" in sql for sql in for_many) == 1
-
-
-# Every morning by itself
-
-
-def test_before_the_offices_hour_nothing_is_said(office):
-    work_node(office, deadline=DUE)
-    assert reminders.scan_due_offices(morning(DUE, 8, 46)) == 0
-    assert reminders.scan_due_offices(morning(DUE, 8, 47)) == 2
-
-
-def test_the_hour_is_the_offices_own(db):
-    far_west = ORGANISATION["office"] | {"time_zone": "Asia/Urumqi"}
-    work_node(builders.office("xj-fao", office=far_west), deadline=DUE)
-    # 8:47 in Ürümqi is 10:47 in Shanghai.
-    assert reminders.scan_due_offices(morning(DUE, 10, 46)) == 0
-    assert reminders.scan_due_offices(morning(DUE, 10, 47)) == 2
-
-
-def test_every_further_tick_of_the_day_is_silent(office):
-    work_node(office, deadline=DUE)
-    reminders.scan_due_offices(morning(DUE))
-    assert [reminders.scan_due_offices(morning(DUE, hour)) for hour in (9, 12, 23)] == [0, 0, 0]
-
-
-def test_one_offices_hour_is_not_anothers(office):
-    late = builders.office("gd-fao", reminder_policy={"send_at": "10:30"})
-    for one in (office, late):
-        work_node(one, deadline=DUE)
-    reminders.scan_due_offices(morning(DUE))
-    assert set(Notification.objects.values_list("office", flat=True)) == {office.pk}
-    reminders.scan_due_offices(morning(DUE, 10, 30))
-    assert set(Notification.objects.values_list("office", flat=True)) == {office.pk, late.pk}
-
-
-def test_missed_days_are_caught_up(office):
-    work_node(office, deadline=DUE)
-    reminders.scan_due_offices(morning(THREE_BEFORE))
-    reminders.scan_due_offices(morning(HEAD_HEARS))
-    assert _said_by_day() == {
-        THREE_BEFORE: {"before_3"},
-        ONE_BEFORE: {"before_1"},
-        DUE: {"due_day"},
-        HEAD_HEARS: {"escalated_1"},
-    }
-
-
-def test_a_day_scanned_by_hand_hides_no_missed_day(office):
-    work_node(office, deadline=DUE)
-    reminders.scan_due_offices(morning(THREE_BEFORE))
-    reminders.scan(office, HEAD_HEARS)
-    reminders.scan_due_offices(morning(HEAD_HEARS))
-    assert _said_by_day().keys() == {THREE_BEFORE, ONE_BEFORE, DUE, HEAD_HEARS}
-
-
-def test_what_was_missed_more_than_a_week_ago_is_let_go(office):
-    work_node(office, deadline=DUE)
-    reminders.scan_due_offices(morning(date(2021, 4, 1)))
-    reminders.scan_due_offices(morning(UNIT_HEARS))
-    assert min(_said_by_day()) == LEADER_HEARS
-
-
-def test_an_office_that_is_new_hears_nothing_of_the_days_before(office):
-    work_node(office, deadline=DUE)
-    reminders.scan_due_offices(morning(HEAD_HEARS, 7))
-    assert _said_by_day() == {}
-    reminders.scan_due_offices(morning(HEAD_HEARS))
-    assert _said_by_day() == {HEAD_HEARS: {"escalated_1"}}
-
-
-def _said_by_day() -> dict[date, set[str]]:
-    found = defaultdict(set)
-    for slot, rule in Notification.objects.values_list("slot", "rule"):
-        found[date.fromisoformat(slot)].add(rule)
-    return dict(found)

@@ -109,13 +109,13 @@ def test_one_refusal_among_all_of_them_ends_it(db):
 
 
 def test_the_head_of_a_division_does_not_sign_their_own_request(db):
-    """It moves one post up: the performance office signs in the head's place."""
+    """It moves one post up: the leader in charge signs in the head's place."""
     _office, node = in_an_office({"sign_off": ["division_head"]})
     request = file_deferral(node, new_due=WITHIN, by="xinwen0")
-    assert needed(request) == [["绩效专班"]]
+    assert needed(request) == [["分管副主任（二）"]]
     with pytest.raises(NotAllowed):
         sign_off(request, by="xinwen0")
-    sign_off(request, by="jixiao1")
+    sign_off(request, by="fuzhuren2")
     assert request.status == "approved"
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from notifications.timing import Slot, send_moment, sendable_from, slots
+from notifications.timing import Slot, send_moment, sendable_from, slots, stage
 from workflow.calendar import WorkingDays
 from workflow.models import Office
 from workflow.policy import Escalation, ReminderPolicy
@@ -133,6 +133,57 @@ def test_of_two_things_to_say_to_the_same_people_the_more_urgent_is_said():
     heard = said(may(10), policy)
     assert heard["escalated_3"] == may(13)
     assert "overdue_3" not in heard
+
+
+def test_after_the_same_number_of_days_several_may_be_told():
+    both = ("division_head", "head_of_unit")
+    policy = SILENT.model_copy(
+        update={"escalate": tuple(Escalation(after_working_days_overdue=1, to=to) for to in both)}
+    )
+    assert slots(policy, CALENDAR, may(11)) == [Slot(may(10), "escalated_1", to) for to in both]
+
+
+@pytest.mark.parametrize("n", [1, 40, 41, 60, 250])
+def test_however_many_days_before_or_after_it_is_said_once(n):
+    policy = SILENT.model_copy(
+        update={
+            "working_days_before": (n,),
+            "escalate": (Escalation(after_working_days_overdue=n, to="head_of_unit"),),
+        }
+    )
+    deadline = date(2021, 12, 31)
+    days = [deadline + timedelta(days=offset) for offset in range(-400, 401)]
+    spoken = [(slot, day) for day in days for slot in slots(policy, CALENDAR, day)]
+    assert [(slot.rule, day) for slot, day in spoken if slot.deadline == deadline] == [
+        (f"before_{n}", CALENDAR.before(deadline, n)),
+        (f"escalated_{n}", CALENDAR.after(deadline, n)),
+    ]
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.dates(date(2021, 2, 1), date(2021, 11, 30)))
+def test_where_a_deadline_stands_is_what_the_days_reminder_says(on):
+    for slot in slots(USUAL, CALENDAR, on):
+        kind, _, n = slot.rule.replace("escalated", "overdue").rpartition("_")
+        said_of = (kind, int(n)) if n.isdigit() else (slot.rule, 0)
+        assert stage(CALENDAR, slot.deadline, on) == said_of
+
+
+@pytest.mark.parametrize(
+    ("deadline", "on", "stands"),
+    [
+        (may(10), may(6), ("before", 3)),
+        (may(10), may(9), ("due_day", 0)),  # a Sunday: nobody works before it is due
+        (may(10), may(10), ("due_day", 0)),
+        (may(10), may(11), ("overdue", 1)),
+        (october(5), september(29), ("before", 2)),
+        (october(5), september(30), ("due_day", 0)),
+        (october(5), october(7), ("due_day", 0)),
+        (october(5), october(8), ("overdue", 1)),
+    ],
+)
+def test_on_days_off_a_deadline_stands_as_it_did(deadline, on, stands):
+    assert stage(CALENDAR, deadline, on) == stands
 
 
 def test_a_policy_may_be_silent_before_on_and_after_the_day():
