@@ -11,7 +11,8 @@ from viewflow.workflow.status import STATUS
 
 from workflow.models import User
 
-# Written out like every statement that an act begins with: composing it anew costs three times as much.
+# Written out like every statement that an act begins with: composing them anew costs three times as much.
+PROCESS = "SELECT * FROM viewflow_process WHERE id = %s"
 WAITING = "SELECT * FROM viewflow_task WHERE process_id = %s AND flow_task = %s AND status = %s"
 
 
@@ -23,6 +24,7 @@ def complete_task(node: Node, process_id: int | None, *, by: User, **facts: Any)
     """
     with node.flow_class.lock(process_id):
         (task,) = Task.objects.raw(WAITING, [process_id, get_task_ref(node), STATUS.NEW])
+        (task.process,) = node.flow_class.process_class.objects.raw(PROCESS, [process_id])
         activation = node.activation_class(task)
         for name, value in facts.items():
             setattr(activation.process, name, value)

@@ -18,12 +18,19 @@ from workflow import people
 from workflow.models import PostKind, User
 
 NOTICES = 8
+SIGNERS = {
+    PostKind.DIVISION_HEAD,
+    PostKind.LEADER_IN_CHARGE,
+    PostKind.HEAD_OF_UNIT,
+    PostKind.PROVINCIAL_LEADER,
+}
 
 
 @require_safe
 def inbox(request: HttpRequest) -> HttpResponse:
     user = visitor(request)
-    reviewer = PostKind.PERFORMANCE_OFFICE in people.roles(user)
+    roles = people.roles(user)
+    reviewer = PostKind.PERFORMANCE_OFFICE in roles
     decisions: dict[str, list[Any]] = {
         "to_sign": waiting_for(user),
         "to_record": to_record(user),
@@ -36,6 +43,9 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "my_nodes": need_attention(user),
         "works_for_division": bool(people.divisions_of(user)),
         "reviewer": reviewer,
+        "signer": bool(roles & SIGNERS),
+        "administrator": user.is_staff or PostKind.ADMINISTRATOR in roles,
+        "auditor": PostKind.AUDITOR in roles,
     }
     return render(request, "inbox.html", facts)
 

@@ -36,6 +36,10 @@ LONG_TEXTS = {
     "opinion": gettext_lazy("opinion"),
 }
 
+# What the buttons of a decision are called in a form, and what evidence calls its outcomes.
+DECISIONS = ("outcome", "paper-outcome", "decision")
+OUTCOMES = {"approved": "approve", "returned": "return"}
+
 
 def content_security(respond: Respond) -> Respond:
     """Middleware: a page runs and shows only what this site serves, unless a view says otherwise."""
@@ -105,10 +109,18 @@ class RefusalMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, Refusal):
             return None
-        if isinstance(exception, Conflict) and exception.decided_by == request.user:
+        if isinstance(exception, Conflict) and _said_before(request, exception):
             messages.info(request, _("You have done this already: %(what)s") % {"what": exception})
             return redirect(way_back(request))
         return refused(request, exception)
+
+
+def _said_before(request: HttpRequest, conflict: Conflict) -> bool:
+    """Whether the same person only sent the same decision again; another decision is no second click."""
+    if conflict.decided_by != request.user:
+        return False
+    posted = next((request.POST[name] for name in DECISIONS if request.POST.get(name)), "")
+    return not posted or OUTCOMES.get(conflict.outcome, conflict.outcome) in ("", posted)
 
 
 def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:

@@ -26,7 +26,7 @@ ROLES = """acting AS MATERIALIZED (
 # "supporting" for the handlers of the supporting divisions; posts and users may be named outright.
 TELL = f"""
 WITH {ROLES}, told AS (
-    SELECT r.user_id
+    SELECT r.user_id, r.email
     FROM roles r
     WHERE r.post_id = ANY(%(posts)s::bigint[])
         OR r.kind = ANY(%(audiences)s::text[]) AND coalesce(r.division_id, %(division)s) = %(division)s
@@ -36,21 +36,20 @@ WITH {ROLES}, told AS (
         OR 'supporting' = ANY(%(audiences)s::text[]) AND r.kind = 'handler' AND r.division_id IN (
             SELECT division_id FROM nodes_worknode_supporting_divisions WHERE worknode_id = %(node)s)
     UNION
-    SELECT unnest(%(users)s::bigint[])
+    SELECT id, email FROM workflow_user WHERE id = ANY(%(users)s::bigint[]) AND is_active
 )
 INSERT INTO notifications_notification ({COLUMNS})
-SELECT %(office)s, u.id, channel, %(rule)s::text, %(node)s, %(request)s::bigint, %(slot)s,
+SELECT %(office)s, told.user_id, channel, %(rule)s::text, %(node)s, %(request)s::bigint, %(slot)s,
        key.dedup, key.dedup,
        %(at)s, CASE channel WHEN 'email' THEN %(due_at)s::timestamptz ELSE %(at)s::timestamptz END,
        CASE channel WHEN 'in_app' THEN 'sent' ELSE %(state)s END,
        0, '', '', CASE channel WHEN 'in_app' THEN %(at)s::timestamptz END
 FROM told
-JOIN workflow_user u ON u.id = told.user_id AND u.is_active AND u.id <> %(actor)s
 CROSS JOIN unnest(%(channels)s::text[]) channel
 CROSS JOIN LATERAL (
-    SELECT concat_ws(':', %(rule)s::text, %(node)s::bigint, %(slot)s::text, u.id, channel) AS dedup
+    SELECT concat_ws(':', %(rule)s::text, %(node)s::bigint, %(slot)s::text, told.user_id, channel) AS dedup
 ) key
-WHERE channel <> 'email' OR u.email <> ''
+WHERE told.user_id <> %(actor)s AND (channel <> 'email' OR told.email <> '')
 ON CONFLICT (dedup_key) DO NOTHING
 RETURNING id, channel
 """

@@ -23,6 +23,14 @@ SEALED = (
 )  # fmt: skip
 BATCH = 5000
 
+# Every act ends here: written out, it costs half of what composing it anew would.
+RECORD = """
+    INSERT INTO workflow_auditentry (
+        office_id, at, actor_id, on_behalf_of_id, action, subject_type, subject_id, subject,
+        from_state, to_state, reason, data)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+"""
+
 
 def record(
     actor: User | None,
@@ -35,22 +43,24 @@ def record(
     to_state: str = "",
     reason: str = "",
     data: dict[str, Any] | None = None,
-) -> AuditEntry:
+) -> None:
     """Write what `actor` did to `subject`, in the caller's transaction; None as actor is the system."""
-    return AuditEntry.objects.create(
-        office_id=subject.pk if isinstance(subject, Office) else getattr(subject, "office_id", None),
-        at=moment(at),
-        actor=actor,
-        on_behalf_of_id=on_behalf_of_id,
-        action=action,
-        subject_type=str(subject._meta.model_name),
-        subject_id=subject.pk,
-        subject=str(subject)[:320],
-        from_state=from_state,
-        to_state=to_state,
-        reason=reason,
-        data=data or {},
+    facts = (
+        subject.pk if isinstance(subject, Office) else getattr(subject, "office_id", None),
+        moment(at),
+        actor.pk if actor else None,
+        on_behalf_of_id,
+        action,
+        str(subject._meta.model_name),
+        subject.pk,
+        str(subject)[:320],
+        str(from_state),
+        str(to_state),
+        reason,
+        json.dumps(data or {}, ensure_ascii=False),
     )
+    with connection.cursor() as cursor:
+        cursor.execute(RECORD, facts)
 
 
 def trail(subject: models.Model) -> models.QuerySet[AuditEntry]:

@@ -82,6 +82,10 @@ class OrganisationFile(Strict):
         yield from _repeated("users", (user.username for user in self.users))
         yield from _repeated("divisions", (division.name for division in self.divisions))
         yield from _repeated("posts", (post.post for post in self.posts))
+        divisions = {division.name for division in self.divisions}
+        for index, post in enumerate(self.posts):
+            if post.post in divisions:
+                yield f"posts.{index}.post: “{post.post}” is a division's name"
 
     def _unknown_people(self) -> Iterator[str]:
         known = {user.username for user in self.users}

@@ -29,14 +29,17 @@ class Conflict(WrongState):
 
     Parameters
     ----------
-    decided_by, decided_at
-        Who acted and when (aware); shown to the one who came second.
+    decided_by, decided_at, outcome
+        Who acted, when (aware) and how it was decided; shown to the one who came second.
     """
 
-    def __init__(self, message: str, *, decided_by: Any = None, decided_at: datetime | None = None) -> None:
+    def __init__(
+        self, message: str, *, decided_by: Any = None, decided_at: datetime | None = None, outcome: str = ""
+    ) -> None:
         super().__init__(message)
         self.decided_by = decided_by
         self.decided_at = decided_at
+        self.outcome = outcome
 
 
 class Invalid(Refusal):

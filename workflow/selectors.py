@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from django.db.models import F, Q
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from workflow.calendar import WorkingDays
-from workflow.models import CalendarDay, Office
+from workflow.models import Office
 from workflow.policy import ReminderPolicy
 from workflow.refusals import NotFound
+
+CALENDAR = """
+    SELECT day, is_workday FROM workflow_calendarday WHERE office_id IS NULL OR office_id = %s
+    ORDER BY office_id NULLS FIRST
+"""
 
 
 def office_by_code(code: str) -> Office:
@@ -25,9 +30,9 @@ def working_days(office: Office) -> WorkingDays:
     Kept on the instance, which lives for one request or one task.
     """
     if "_working_days" not in office.__dict__:
-        days = CalendarDay.objects.filter(Q(office=office) | Q(office=None))
-        ordered = days.order_by(F("office").asc(nulls_first=True)).values_list("day", "is_workday")
-        office.__dict__["_working_days"] = WorkingDays(dict(ordered))
+        with connection.cursor() as cursor:
+            cursor.execute(CALENDAR, [office.pk])
+            office.__dict__["_working_days"] = WorkingDays(dict(cursor.fetchall()))
     return office.__dict__["_working_days"]
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
-from django.db import models
+from django.db import connection, models
 from django.db.models import Q
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -28,6 +29,8 @@ UNDECIDED = """
     WHERE s.request_id = %s AND d.id IS NULL
     ORDER BY s.step, s.id, p.position, p.id
 """
+
+OPEN = "UPDATE approvals_signoff SET opened_at = %s WHERE id = ANY(%s)"
 
 
 class DeferralQuerySet(models.QuerySet):
@@ -136,6 +139,11 @@ class SignOffQuerySet(models.QuerySet):
                 sign_off.__dict__["signers"] = []
             found[post.sign_off_id].signers.append(post)
         return list(found.values())
+
+    def open(self, sign_offs: list[SignOff], at: datetime) -> None:
+        """Let these wait for their signers from `at` on."""
+        with connection.cursor() as cursor:
+            cursor.execute(OPEN, [at, [sign_off.pk for sign_off in sign_offs]])
 
 
 class SignOff(models.Model):

@@ -22,6 +22,7 @@ from workflow.permissions import require
 from workflow.refusals import Invalid, WrongState
 
 Status = DeferralRequest.Status
+FURTHEST_YEARS = 5
 
 
 @dataclass(frozen=True)
@@ -110,6 +111,10 @@ def _check_draft(draft: DeferralDraft, node: WorkNode, today: date) -> None:
         errors["category"] = [_("Choose one of the categories.")]
     if draft.new_due and draft.new_due < today:
         errors["new_due"] = [_("The proposed date lies in the past.")]
+    elif draft.new_due and draft.new_due.year > node.cycle.year + FURTHEST_YEARS:
+        errors["new_due"] = [
+            _("The proposed date lies more than %(years)d years ahead.") % {"years": FURTHEST_YEARS}
+        ]
     elif draft.new_due and node.current_deadline and draft.new_due <= node.current_deadline:
         errors["new_due"] = [
             _("The proposed date is not later than the deadline %(day)s.") % {"day": node.current_deadline}

@@ -41,7 +41,9 @@ def already_decided(decision: Decision, request: DeferralRequest) -> Conflict:
         "post": decision.post,
         "at": decision.at.astimezone(request.office.zone).strftime("%Y-%m-%d %H:%M"),
     }
-    return Conflict(message % facts, decided_by=decision.actor, decided_at=decision.at)
+    return Conflict(
+        message % facts, decided_by=decision.actor, decided_at=decision.at, outcome=decision.outcome
+    )
 
 
 def end(request: DeferralRequest, status: str, at: datetime) -> None:

@@ -275,6 +275,6 @@ def _settle_or_open(request: DeferralRequest, decision: Decision, left: list[Sig
         running.end(request, DeferralRequest.Status.APPROVED, decision.at)
         return []
     opened = [one for one in left if one.step == left[0].step]
-    SignOff.objects.filter(pk__in=[one.pk for one in opened]).update(opened_at=decision.at)
+    SignOff.objects.open(opened, decision.at)
     request.__dict__["step_opened_at"] = decision.at
     return opened

@@ -3,6 +3,31 @@
 
 (() => {
   const CHECKED = new WeakMap();
+  const SHOWN = new WeakMap();
+  const PAUSE = 500; // milliseconds without a keystroke, after which a statement is checked
+  let pause = 0;
+  let press = null;
+
+  // Resolves when no mouse button or finger is down: what moves between press and release loses the click.
+  function released() {
+    return press ? press.done : Promise.resolve();
+  }
+
+  document.addEventListener("pointerdown", () => {
+    if (press) return;
+    press = {};
+    press.done = new Promise((resolve) => (press.resolve = resolve));
+  });
+
+  // The click comes after the release: in the same turn from a mouse, a moment later from a finger.
+  function letGo() {
+    const over = press;
+    press = null;
+    if (over) setTimeout(over.resolve, 100);
+  }
+
+  ["pointerup", "pointercancel", "keydown"].forEach((name) => window.addEventListener(name, letGo));
+  window.addEventListener("blur", letGo);
 
   // A button marked so still gives its value, which a disabled one would not; the second click is refused below.
   function sendOnce(form) {
@@ -19,22 +44,35 @@
     buttons(form).forEach((button) => button.removeAttribute("aria-disabled"));
   }
 
-  // Shows what the text checks find; true when there is nothing left to acknowledge.
+  // What the text checks find in a statement, as HTML; null where there is no answer.
+  async function findingsIn(form, statement) {
+    if (!statement.trim()) return "";
+    const token = form.elements.csrfmiddlewaretoken.value;
+    const response = await fetch(form.dataset.check, {
+      method: "POST",
+      body: new URLSearchParams({ statement, csrfmiddlewaretoken: token }),
+    });
+    return response.ok && !response.redirected ? response.text() : null;
+  }
+
+  // Shows what the text checks find, unless the statement was changed meanwhile.
+  async function showCheck(form, statement) {
+    const findings = await findingsIn(form, statement);
+    await released();
+    if (findings === null) return; // the server checks again anyway
+    if (form.elements.statement.value !== statement || CHECKED.get(form) === statement) return;
+    // The same findings stay as they are, with the tick beside them.
+    if (SHOWN.get(form) !== findings) form.querySelector("[data-warnings]").innerHTML = findings;
+    SHOWN.set(form, findings);
+    CHECKED.set(form, statement);
+  }
+
+  // True when there is nothing left to acknowledge.
   async function checkStatement(form) {
     const statement = form.elements.statement.value;
-    const region = form.querySelector("[data-warnings]");
-    if (CHECKED.get(form) !== statement) {
-      const token = form.elements.csrfmiddlewaretoken.value;
-      const response = await fetch(form.dataset.check, {
-        method: "POST",
-        body: new URLSearchParams({ statement, csrfmiddlewaretoken: token }),
-      });
-      if (!response.ok || response.redirected) return true; // the server checks again anyway
-      region.innerHTML = await response.text();
-      CHECKED.set(form, statement);
-    }
-    const tick = region.querySelector("[name=acknowledged]");
-    return !tick || tick.checked;
+    if (CHECKED.get(form) !== statement) await showCheck(form, statement);
+    const tick = form.querySelector("[data-warnings] [name=acknowledged]");
+    return CHECKED.get(form) !== statement || !tick || tick.checked;
   }
 
   async function submitChecked(form) {
@@ -67,11 +105,11 @@
     }
   });
 
-  document.addEventListener("change", (event) => {
+  document.addEventListener("input", (event) => {
     const form = event.target.form;
-    if (form && form.dataset.check && event.target.name === "statement" && event.target.value.trim()) {
-      checkStatement(form).catch(() => {});
-    }
+    if (!form || !form.dataset.check || event.target.name !== "statement") return;
+    clearTimeout(pause);
+    pause = setTimeout(() => checkStatement(form).catch(() => {}), PAUSE);
   });
 
   // Back from the next page, the form may be sent again.

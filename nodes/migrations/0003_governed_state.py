@@ -47,7 +47,7 @@ BEGIN
     IF TG_OP = 'DELETE' THEN
         PERFORM jiedian_refuse(format('work node %s has begun and cannot be deleted', OLD.id));
     END IF;
-    PERFORM jiedian_refuse(format('the baseline deadline of work node %s is fixed since it began', OLD.id));
+    PERFORM jiedian_refuse(format('the dates and counts of work node %s change by its services only', OLD.id));
     RETURN NULL;
 END $$;
 
@@ -69,7 +69,12 @@ CREATE TRIGGER node_inserted BEFORE INSERT ON nodes_worknode
 CREATE TRIGGER node_moved BEFORE UPDATE ON nodes_worknode
     FOR EACH ROW WHEN (OLD.state IS DISTINCT FROM NEW.state) EXECUTE FUNCTION jiedian_node_moved();
 CREATE TRIGGER node_baseline_kept BEFORE UPDATE ON nodes_worknode
-    FOR EACH ROW WHEN (OLD.baseline_deadline IS DISTINCT FROM NEW.baseline_deadline AND OLD.version > 0)
+    FOR EACH ROW WHEN (OLD.version > 0 AND (
+        OLD.baseline_deadline IS DISTINCT FROM NEW.baseline_deadline
+        OR OLD.version = NEW.version AND (
+            OLD.current_deadline IS DISTINCT FROM NEW.current_deadline
+            OR OLD.completed_on IS DISTINCT FROM NEW.completed_on
+            OR OLD.returns <> NEW.returns)))
     EXECUTE FUNCTION jiedian_node_kept();
 CREATE TRIGGER node_kept BEFORE DELETE ON nodes_worknode
     FOR EACH ROW WHEN (OLD.version > 0) EXECUTE FUNCTION jiedian_node_kept();

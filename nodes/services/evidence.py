@@ -43,7 +43,7 @@ def submit_evidence(
         node = acting.locked(node_id, actor)
         principal = acting.check(actor, "nodes.submit_evidence", node, at=at)
         acting.require_transition(node.submit_evidence)
-        _check_draft(draft, node.office.day(at))
+        _check_draft(draft, node, node.office.day(at))
         with files.kept(draft.files, office=node.office, by=actor, at=at) as attachments:
             submission = _from_draft(node, draft, actor, principal, at)
             submission.files.set(attachments)
@@ -62,7 +62,7 @@ def submit_evidence(
     return submission
 
 
-def _check_draft(draft: EvidenceDraft, today: date) -> None:
+def _check_draft(draft: EvidenceDraft, node: WorkNode, today: date) -> None:
     errors = {}
     if not draft.statement.strip():
         errors["statement"] = [_("Say what was done, when, where and with what result.")]
@@ -70,6 +70,10 @@ def _check_draft(draft: EvidenceDraft, today: date) -> None:
         errors["completed_on"] = [_("Give the day on which the work was done.")]
     elif draft.completed_on > today:
         errors["completed_on"] = [_("The day of completion lies in the future.")]
+    elif draft.completed_on.year < node.cycle.year - 1:
+        errors["completed_on"] = [
+            _("The day of completion lies long before the year %(year)d.") % {"year": node.cycle.year}
+        ]
     if not draft.files:
         errors["files"] = [_("Attach at least one file as evidence.")]
     if errors:
@@ -233,6 +237,7 @@ def _refuse_decided(submission: EvidenceSubmission, office: Office) -> None:
         },
         decided_by=submission.decided_by,
         decided_at=submission.decided_at,
+        outcome=submission.outcome,
     )
 
 

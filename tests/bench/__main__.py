@@ -18,7 +18,7 @@ def main() -> None:
     from config import embedded
 
     settings.INSTALLED_APPS.append("tests.bench.apps.BenchConfig")
-    settings.DATABASES["default"]["TEST"] = {"NAME": "bench_jiedian"}
+    settings.DATABASES["default"]["TEST"] = {"NAME": f"bench_jiedian_{os.getpid()}"}
     unset = {"pg": "DATABASE_URL", "redis": "REDIS_URL"}
     with embedded.running([name for name, variable in unset.items() if not os.environ.get(variable)]):
         django.setup()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from playwright.sync_api import Page, expect
+
 from nodes.models import EvidenceSubmission, State
 from tests import builders
 from tests.e2e.conftest import PHONE
@@ -90,3 +92,32 @@ def test_a_filter_stays_in_the_address(office, visit):
         assert "state=in_progress" in reader.do(lambda page: page.url)
         reader.do(lambda page: page.reload())
         reader.does_not_see("印发要点")
+
+
+def test_a_check_that_answers_while_the_mouse_is_down_does_not_lose_the_click(drama_festival, visit):
+    handler = visit("xinwen1").opens("/nodes/59/submit/").fills("完成日期", "2021-06-30")
+    handler.attaches("佐证文件", "报告.txt")
+    handler.do(lambda page: press_until_the_check_answers(page, FLAWED))
+    handler.sees("疑似漏填数字").is_at("/nodes/59/submit/")
+    handler.do(lambda page: expect(page.get_by_label("我已看过上述提示")).to_be_focused())
+    # The hint would go away and the button move up.
+    handler.do(lambda page: press_until_the_check_answers(page, STATEMENT))
+    handler.sees("节点 59 的佐证材料已报送绩效办。", "第 1 轮")
+
+
+def press_until_the_check_answers(page: Page, statement: str) -> None:
+    """Type, go straight to the button, and hold it down until the text check has answered."""
+    with page.expect_response("**/check/") as answer:
+        page.get_by_label("完成情况说明").fill(statement)
+        page.get_by_role("button", name="报送绩效办").hover()
+        page.mouse.down()
+    answer.value.finished()
+    page.evaluate("() => new Promise((resolve) => setTimeout(() => requestAnimationFrame(resolve)))")
+    page.mouse.up()
+
+
+def test_enter_sends_the_form_without_javascript_too(drama_festival, visit):
+    handler = visit("xinwen1", javascript=False)
+    handler.opens("/nodes/59/submit/").fills("完成情况说明", STATEMENT).attaches("佐证文件", "报告.txt")
+    handler.fills("完成日期", "2021-06-30").do(lambda page: page.get_by_label("完成日期").press("Enter"))
+    handler.sees("节点 59 的佐证材料已报送绩效办。")

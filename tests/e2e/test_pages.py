@@ -229,6 +229,28 @@ def test_a_second_click_of_the_same_person_is_no_error(year_2021):
     assert "分管副省长" in response.content.decode()
 
 
+def test_another_decision_of_the_same_person_is_not_taken_for_a_second_click(db):
+    office = builders.office("second")
+    node = builders.work_node(office, 59, state=State.IN_PROGRESS)
+    request = builders.file_deferral(node)
+    visitor, address = client("fuzhuren2", office), f"/deferrals/{request.pk}/sign/"
+    act = {"sign_off_id": request.sign_offs.earliest("step").pk, "opinion": "同意。"}
+    for outcome, status in (("approve", 302), ("approve", 302), ("reject", 409)):
+        assert visitor.post(address, act | {"outcome": outcome}).status_code == status
+    round_two = builders.work_node(office, 30, state=State.EVIDENCE_SUBMITTED).current_submission_id
+    visitor, address = client("jixiao1", office), f"/reviews/{round_two}/"
+    for decision, status in (("approve", 302), ("approve", 302), ("return", 409)):
+        response = visitor.post(address, {"decision": decision, "opinion": "数据有误。"})
+        assert response.status_code == status
+    assert "数据有误。" in response.content.decode()
+
+
+def test_an_empty_inbox_speaks_to_each_role(db):
+    office = builders.office("second")
+    assert "管理员维护系统" in client("admin", office).get("/").content.decode()
+    assert "需要您签批的延期申请会显示在这里" in client("fuzhuren2", office).get("/").content.decode()
+
+
 def test_a_delegates_signature_names_both(db):
     office = builders.office("second")
     node = builders.work_node(office, 59, state=State.IN_PROGRESS)
