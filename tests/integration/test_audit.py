@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from io import StringIO
 
 import pytest
@@ -11,6 +10,7 @@ from django.db import IntegrityError, connection, transaction
 
 from tests import builders
 from tests.builders import start, work_node
+from tests.tampering import triggers_off
 from workflow import audit
 from workflow.models import AuditEntry, AuditSeal
 
@@ -20,18 +20,6 @@ TABLES = ("workflow_auditentry", "workflow_auditseal")
 def execute(sql: str, *parameters: object) -> None:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
-
-
-@contextmanager
-def behind_the_triggers_back():
-    """As somebody who owns the tables can: with the triggers switched off."""
-    connection.check_constraints()
-    for table in TABLES:
-        execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-    yield
-    connection.check_constraints()
-    for table in TABLES:
-        execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
 
 
 @pytest.fixture
@@ -83,13 +71,13 @@ def test_more_entries_than_a_batch_holds_are_all_sealed(sealed, office, monkeypa
     ],
 )
 def test_an_edited_entry_is_named(sealed, column, value):
-    with behind_the_triggers_back():
+    with triggers_off(*TABLES):
         execute(f"UPDATE workflow_auditentry SET {column} = %s WHERE id = %s", value, sealed[1].pk)
     assert flaws() == [f"entry {sealed[1].pk}: edited after sealing"]
 
 
 def test_a_removed_entry_is_named(sealed):
-    with behind_the_triggers_back():
+    with triggers_off(*TABLES):
         execute("DELETE FROM workflow_auditentry WHERE id = %s", sealed[1].pk)
     assert flaws() == [f"entry {sealed[1].pk}: removed after sealing"]
 
@@ -97,7 +85,7 @@ def test_a_removed_entry_is_named(sealed):
 def test_an_inserted_entry_is_named(sealed):
     forged = AuditEntry.objects.get(pk=sealed[1].pk)
     forged.pk = None
-    with behind_the_triggers_back():
+    with triggers_off(*TABLES):
         forged.save()
     assert flaws() == [f"entry {forged.pk}: inserted after sealing"]
 
@@ -105,7 +93,7 @@ def test_an_inserted_entry_is_named(sealed):
 def test_entries_that_changed_places_are_named(sealed):
     """Swapping what two entries say leaves every row there and both wrong."""
     first, second = sealed[0].pk, sealed[1].pk
-    with behind_the_triggers_back():
+    with triggers_off(*TABLES):
         execute(
             "UPDATE workflow_auditentry a SET subject_id = b.subject_id, subject = b.subject, at = b.at"
             " FROM workflow_auditentry b WHERE a.id + b.id = %s AND a.id IN (%s, %s)",
@@ -115,7 +103,7 @@ def test_entries_that_changed_places_are_named(sealed):
 
 
 def test_an_entry_moved_under_another_seal_is_named(sealed):
-    with behind_the_triggers_back():
+    with triggers_off(*TABLES):
         execute("UPDATE workflow_auditentry SET seal_id = %s WHERE id = %s", sealed[2].seal_id, sealed[1].pk)
     assert flaws() == [
         f"entry {sealed[1].pk}: removed after sealing",
@@ -124,7 +112,7 @@ def test_an_entry_moved_under_another_seal_is_named(sealed):
 
 
 def test_an_entry_taken_out_from_under_its_seal_is_named(sealed):
-    with behind_the_triggers_back():
+    with triggers_off(*TABLES):
         execute("UPDATE workflow_auditentry SET seal_id = NULL WHERE id = %s", sealed[1].pk)
     assert flaws() == [f"entry {sealed[1].pk}: removed after sealing"]
 
@@ -132,7 +120,7 @@ def test_an_entry_taken_out_from_under_its_seal_is_named(sealed):
 def test_an_edited_entry_whose_seal_was_mended_breaks_the_chain(sealed):
     """Whoever recomputes one seal would have to recompute every one after it."""
     victim = sealed[1]
-    with behind_the_triggers_back():
+    with triggers_off(*TABLES):
         execute("UPDATE workflow_auditentry SET reason = 'x' WHERE id = %s", victim.pk)
         seal = AuditSeal.objects.get(pk=victim.seal_id)
         members = audit._member(AuditEntry.objects.get(pk=victim.pk))
@@ -143,7 +131,7 @@ def test_an_edited_entry_whose_seal_was_mended_breaks_the_chain(sealed):
 
 def test_an_edited_seal_is_named(sealed):
     seal = sealed[1].seal_id
-    with behind_the_triggers_back():
+    with triggers_off(*TABLES):
         execute("UPDATE workflow_auditseal SET digest = %s WHERE id = %s", b"\0" * 32, seal)
     assert flaws() == [
         f"seal {seal}: edited after sealing",
@@ -152,7 +140,7 @@ def test_an_edited_seal_is_named(sealed):
 
 
 def test_a_removed_seal_is_named_and_its_entry_too(sealed):
-    with behind_the_triggers_back():
+    with triggers_off(*TABLES):
         execute("DELETE FROM workflow_auditentry WHERE id = %s", sealed[1].pk)
         execute("DELETE FROM workflow_auditseal WHERE id = %s", sealed[1].seal_id)
     assert flaws() == [f"seal {sealed[2].seal_id}: number 4 where 3 was due, a seal is missing"]
@@ -162,7 +150,7 @@ def test_the_command_says_ok_or_names_the_first_bad_entry(sealed):
     out = StringIO()
     call_command("verify_audit", stdout=out)
     assert out.getvalue().strip() == f"ok {AuditEntry.objects.count()} entries, 4 seals"
-    with behind_the_triggers_back():
+    with triggers_off(*TABLES):
         execute("UPDATE workflow_auditentry SET reason = 'x' WHERE id = ANY(%s)", [e.pk for e in sealed])
     with pytest.raises(CommandError) as refusal:
         call_command("verify_audit", "--office", "jx-fao", stdout=StringIO())
@@ -175,7 +163,7 @@ def test_each_office_has_a_chain_of_its_own(sealed):
     start(work_node(abroad))
     audit.seal()
     assert audit.verify(abroad).seals == 1
-    with behind_the_triggers_back():
+    with triggers_off(*TABLES):
         execute("UPDATE workflow_auditentry SET reason = 'x' WHERE id = %s", sealed[0].pk)
     assert audit.verify(abroad).flaws == []
     assert len(flaws()) == 1

@@ -9,6 +9,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 
+from approvals.models import Decision, DeferralRequest
 from nodes.models import DeadlineChange, State, WorkNode
 from tests import builders
 from tests.builders import start, submit_evidence, work_node
@@ -139,3 +140,32 @@ def test_a_service_that_fails_half_way_leaves_nothing(office, monkeypatch):
     node.refresh_from_db()
     assert (node.state, node.version, node.submissions.count()) == (State.IN_PROGRESS, 1, 0)
     assert not DeadlineChange.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "forgery", [{"completed_on": date(2021, 2, 1)}, {"returns": 0}, {"current_deadline": date(2021, 12, 31)}]
+)
+def test_the_dates_and_counts_of_a_begun_node_are_not_retouched(office, forgery):
+    node = work_node(office, state=State.IN_PROGRESS)
+    submit_evidence(node)
+    builders.return_evidence(node)
+    submit_evidence(node)
+    builders.approve_evidence(node)
+    with refused("change by its services only"):
+        WorkNode.objects.filter(pk=node.pk).update(**forgery)
+
+
+def test_what_was_submitted_asked_and_decided_stays_as_it_was_written(office):
+    node = work_node(office, state=State.IN_PROGRESS)
+    request = builders.defer(node)
+    submission = submit_evidence(work_node(office, 2, state=State.IN_PROGRESS))
+    with refused("approvals_decision .* stays as it is"):
+        Decision.objects.filter(sign_off__request=request).update(outcome="reject")
+    with refused("approvals_decision .* stays as it is"):
+        execute("DELETE FROM approvals_decision")
+    with refused("approvals_deferralrequest .* stays as it is"):
+        DeferralRequest.objects.filter(pk=request.pk).update(justification="另有原因。")
+    with refused("nodes_evidencesubmission .* stays as it is"):
+        type(submission).objects.filter(pk=submission.pk).update(statement="另有说法。")
+    with refused("nodes_deadlinechange .* stays as it is"):
+        DeadlineChange.objects.update(new=date(2021, 12, 1))

@@ -24,6 +24,7 @@ from tests.builders import (
     work_node,
 )
 from tests.letters import export
+from tests.tampering import triggers_off
 
 
 @pytest.fixture
@@ -54,19 +55,23 @@ def deferred(office):
 
 
 def test_a_deferral_lacking_a_signature_stops_it(deferred, office, out: Path):
-    Decision.objects.get(sign_off__request=deferred, recorded=False).delete()
+    with triggers_off("approvals_decision"):
+        Decision.objects.get(sign_off__request=deferred, recorded=False).delete()
     assert refusal(office, out) == [
         "node 1: the deferral is approved without the signature of 分管副主任（二）"
     ]
 
 
 def test_a_deferral_one_leader_did_not_approve_stops_it(deferred, office, out: Path):
-    Decision.objects.filter(sign_off__request=deferred, recorded=True).update(outcome=Decision.Outcome.REJECT)
+    recorded = Decision.objects.filter(sign_off__request=deferred, recorded=True)
+    with triggers_off("approvals_decision"):
+        recorded.update(outcome=Decision.Outcome.REJECT)
     assert refusal(office, out) == ["node 1: the deferral is approved, but 分管副省长 did not approve it"]
 
 
 def test_a_deferral_nobody_signed_stops_it(deferred, office, out: Path):
-    Decision.objects.filter(sign_off__request=deferred).delete()
+    with triggers_off("approvals_decision"):
+        Decision.objects.filter(sign_off__request=deferred).delete()
     deferred.sign_offs.all().delete()
     assert refusal(office, out) == ["node 1: the deferral is approved without any signature"]
 
@@ -77,7 +82,8 @@ def test_a_recorded_sign_off_without_its_scan_stops_it(deferred, office, out: Pa
 
 
 def test_a_deferred_node_without_an_approved_request_stops_it(deferred, office, out: Path):
-    type(deferred).objects.filter(pk=deferred.pk).update(status="withdrawn")
+    with triggers_off("approvals_deferralrequest"):
+        type(deferred).objects.filter(pk=deferred.pk).update(status="withdrawn")
     assert refusal(office, out) == ["node 1: deferred without an approved request"]
 
 
