@@ -82,8 +82,9 @@ def _flushing_past_the_append_only_triggers() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _media_of_the_session(tmp_path_factory: pytest.TempPathFactory) -> None:
+def _folders_of_the_session(tmp_path_factory: pytest.TempPathFactory) -> None:
     settings.MEDIA_ROOT = str(tmp_path_factory.mktemp("media"))
+    settings.STATIC_ROOT = str(tmp_path_factory.mktemp("static"))  # WhiteNoise wants to see one
 
 
 @pytest.fixture
