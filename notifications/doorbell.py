@@ -1,10 +1,15 @@
-"""Waking a worker after commit. Nobody answering is no loss: the sweeper finds the row."""
+"""Waking a worker after commit, from a thread of its own: whoever committed does not wait for the broker.
+
+Nobody answering is no loss: the sweeper finds the row.
+"""
 
 from __future__ import annotations
 
 import logging
+import os
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import Any
 
@@ -15,21 +20,35 @@ from kombu.pools import producers
 
 logger = logging.getLogger(__name__)
 
-# A request waits no longer than this for a broker that does not answer, in seconds, and the next
-# requests do not wait at all for a while.
+# How long a broker may take to answer, and for how long it is left alone when it did not, in seconds.
 PATIENCE = 0.3
 PAUSE = 10.0
 _quiet_until = 0.0
+_hand: ThreadPoolExecutor
+
+
+def _new_hand() -> None:
+    global _hand
+    _hand = ThreadPoolExecutor(max_workers=1, thread_name_prefix="doorbell")
+
+
+_new_hand()
+os.register_at_fork(after_in_child=_new_hand)  # a thread does not survive the fork of its process
 
 
 def ring_deliver(ids: Sequence[int]) -> None:
     """Ask a worker to send these rows."""
-    _ring("notifications.deliver", list(ids))
+    _hand.submit(_ring, "notifications.deliver", list(ids))
 
 
 def ring_sweep() -> None:
     """Ask a worker to send whatever is due."""
-    _ring("notifications.sweep")
+    _hand.submit(_ring, "notifications.sweep")
+
+
+def wait() -> None:
+    """Until everything rung so far was heard, or given up."""
+    _hand.submit(lambda: None).result()
 
 
 def _ring(task: str, *args: Any) -> None:

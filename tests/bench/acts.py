@@ -11,6 +11,7 @@ from approvals import services as approvals
 from approvals.models import Decision
 from nodes import services as nodes
 from nodes.models import WorkNode
+from notifications import doorbell
 from tests.bench.flows import BareFlow
 from tests.bench.measure import Comparison, compare
 from tests.bench.models import BareAudit, BareNode
@@ -42,6 +43,7 @@ def transition(office: Office, *, rounds: int) -> Comparison:
         rounds=rounds,
         governed=lambda n: nodes.start(actor=actors[n], node_id=ids[n]),
         bare=lambda n: _bare_start(bare[n], actors[n]),
+        after=doorbell.wait,
     )
 
 
@@ -84,6 +86,7 @@ def sign_off(office: Office, *, rounds: int) -> Comparison:
             actor=signers[n], request_id=requests[n], outcome=Decision.Outcome.APPROVE
         ),
         bare=lambda n: _bare_step(processes[n], signers[n]),
+        after=doorbell.wait,
     )
 
 

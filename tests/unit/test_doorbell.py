@@ -26,4 +26,5 @@ def test_a_broker_that_cannot_be_reached_is_left_alone_for_a_while(monkeypatch, 
     monkeypatch.setattr(doorbell, "_quiet_until", 0.0)
     doorbell.ring_sweep()
     doorbell.ring_deliver([1, 2])
+    doorbell.wait()
     assert calls == ["acquire"]
