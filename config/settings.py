@@ -98,6 +98,12 @@ DATABASES["default"]["CONN_MAX_AGE"] = 60
 REDIS_URL = env.str("REDIS_URL", default="") or embedded.redis_url()
 CELERY_BROKER_URL = REDIS_URL
 
+# What may be forgotten at any time, kept in each process: it costs no connection and cannot be down.
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "default"},
+    "near": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "near"},
+}
+
 AUTH_USER_MODEL = "workflow.User"
 AUTHENTICATION_BACKENDS = ["rules.permissions.ObjectPermissionBackend", "workflow.auth.OfficeBackend"]
 # Two offices may both have a "zhang": a username is unique within its office; OfficeBackend tells them apart.

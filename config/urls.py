@@ -8,7 +8,7 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path
 from django.views.i18n import set_language
 
-from config import health, inbox
+from config import health, inbox, profile, pulse, search
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
@@ -19,6 +19,11 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("", inbox.inbox, name="inbox"),
     path("notices/read/", inbox.notices_read, name="notices-read"),
+    path("profile/", profile.profile, name="profile"),
+    path("profile/theme/", profile.theme, name="theme"),
+    path("search/", search.search, name="search"),
+    path("pulse/", pulse.pulse, name="pulse"),
     path("", include("approvals.urls")),
     path("", include("nodes.urls")),
+    path("", include("workflow.urls")),
 ]

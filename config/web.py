@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+import rules
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
@@ -14,12 +15,16 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
+from config.counts import counts
 from nodes.addresses import with_year
 from workflow import people
-from workflow.models import PostKind
+from workflow.models import PostKind, User
 from workflow.refusals import Conflict, Invalid, NotAllowed, NotFound, Refusal, WrongState
+from workflow.selectors import newest_entry
+
+THEME_COOKIE = "jiedian_theme"
 
 Respond = Callable[[HttpRequest], HttpResponseBase]
 
@@ -155,24 +160,56 @@ def way_back(request: HttpRequest) -> str:
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """What the frame of every page shows: the office and the places to go."""
+    """What the frame of every page shows: the office, the places to go, and how much waits in each."""
     user = getattr(request, "user", None)
+    facts: dict[str, Any] = {"theme": theme_of(request)}
     if user is None or not user.is_authenticated:
-        return {}
-    here = request.resolver_match.url_name if request.resolver_match else ""
-    places = list(_places(user, here or "")) if user.office_id else []
-    return {"framed": True, "office": user.office or "", "places": places}
+        return facts
+    newest = newest_entry(user.office) if user.office else 0
+    waiting = counts(user, newest)
+    here = (request.resolver_match.url_name if request.resolver_match else "") or ""
+    places = list(_places(user, here, waiting)) if user.office_id else []
+    return facts | {
+        "framed": True,
+        "office": user.office or "",
+        "places": places,
+        "newest": newest,
+        "waiting_in_all": waiting["inbox"],
+    }
 
 
-def _places(user: Any, here: str) -> Any:
+def theme_of(request: HttpRequest) -> str:
+    """The appearance the person chose, empty for the device's own."""
+    user = getattr(request, "user", None)
+    chosen = getattr(user, "theme", "") or request.COOKIES.get(THEME_COOKIE, "")
+    return chosen if chosen in User.Theme.values else ""
+
+
+def _places(user: User, here: str, waiting: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     reviews = PostKind.PERFORMANCE_OFFICE in people.roles(user)
     for name, icon, label, shown in (
-        ("inbox", "inbox", _("My inbox"), True),
-        ("nodes", "queue-list", _("Work nodes"), True),
-        ("reviews", "clipboard-document-check", _("Reviews"), reviews),
-        ("deferrals", "calendar-days", _("Deferrals"), True),
-        ("dashboard", "chart-bar", _("The year's figures"), True),
+        ("inbox", "inbox", pgettext("place", "Inbox"), True),
+        ("nodes", "queue-list", pgettext("place", "Nodes"), True),
+        ("reviews", "clipboard-document-check", pgettext("place", "Reviews"), reviews),
+        ("deferrals", "calendar-days", pgettext("place", "Deferrals"), True),
+        ("dashboard", "chart-bar", pgettext("place", "Dashboard"), True),
+        (
+            "settings",
+            "cog-6-tooth",
+            pgettext("place", "Settings"),
+            rules.has_perm("workflow.see_settings", user),
+        ),
+        ("audit", "shield-check", pgettext("place", "Audit"), rules.has_perm("workflow.read_audit", user)),
     ):
         if shown:
-            current = here == name or here.startswith(f"{name[:-1]}-") or here == name[:-1]
-            yield {"url": reverse(name), "icon": icon, "label": label, "current": current}
+            singular = name.removesuffix("s")
+            current = here in (name, singular) or here.startswith((f"{name}-", f"{singular}-"))
+            count = waiting.get(name, 0)
+            yield {
+                "name": name,
+                "url": reverse(name),
+                "icon": icon,
+                "label": label,
+                "current": current,
+                "count": count,
+            }

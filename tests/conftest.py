@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.core.cache import caches
 from django.core.management.commands import flush
 from django.db import connection, transaction
 from django.utils import translation
@@ -99,6 +100,11 @@ def _spoken_to_in_english() -> Iterator[None]:
     """Services refuse in the language of whoever calls: here, as on the command line, in English."""
     with translation.override("en"):
         yield
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered() -> None:
+    caches["near"].clear()
 
 
 @pytest.fixture(autouse=True)

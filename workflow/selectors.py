@@ -6,7 +6,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from workflow.calendar import WorkingDays
-from workflow.models import Office
+from workflow.models import AuditEntry, Office
 from workflow.policy import ReminderPolicy
 from workflow.refusals import NotFound
 
@@ -41,3 +41,9 @@ def reminder_policy(office: Office) -> ReminderPolicy:
     if "_policy" not in office.__dict__:
         office.__dict__["_policy"] = ReminderPolicy.model_validate(office.reminder_policy)
     return office.__dict__["_policy"]
+
+
+def newest_entry(office: Office) -> int:
+    """The id of the office's newest audit entry, 0 without one: whatever changes in an office, this grows."""
+    newest = AuditEntry.objects.filter(office=office).order_by("-id").values_list("pk", flat=True).first()
+    return newest or 0

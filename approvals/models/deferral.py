@@ -150,12 +150,16 @@ class SignOff(models.Model):
     """One signature a request needs, by the holder of any one of `posts`.
 
     Signatures with the same `step` are needed side by side; a step opens when all before it are given.
+    `added_by` asked for it beyond what the rules say (加签); `passed_from` is the post whose holder passed it
+    on (转签).
     """
 
     request = models.ForeignKey(DeferralRequest, on_delete=models.PROTECT, related_name="sign_offs")
     step = models.PositiveIntegerField()
     posts = models.ManyToManyField(Post, related_name="+")
     opened_at = models.DateTimeField(null=True)
+    added_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    passed_from = models.ForeignKey(Post, on_delete=models.PROTECT, null=True, related_name="+")
 
     objects = SignOffQuerySet.as_manager()
 

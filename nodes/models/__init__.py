@@ -4,6 +4,21 @@ from __future__ import annotations
 
 from nodes.models.cycle import Cycle, Indicator
 from nodes.models.evidence import EvidenceSubmission
+from nodes.models.saved_view import SavedView
+from nodes.models.talk import Comment, Watch
+from nodes.models.unfinished import Draft, Upload
 from nodes.models.work_node import DeadlineChange, State, WorkNode
 
-__all__ = ["Cycle", "DeadlineChange", "EvidenceSubmission", "Indicator", "State", "WorkNode"]
+__all__ = [
+    "Comment",
+    "Cycle",
+    "DeadlineChange",
+    "Draft",
+    "EvidenceSubmission",
+    "Indicator",
+    "SavedView",
+    "State",
+    "Upload",
+    "Watch",
+    "WorkNode",
+]

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from nodes.checks import Finding
+from nodes.kinds import Kind
 from nodes.models.work_node import WorkNode
 from workflow import people
 from workflow.models import Attachment, Office, User
@@ -35,7 +36,8 @@ class EvidenceSubmission(models.Model):
     """One round of evidence for a node and what became of it.
 
     `warnings` are what the text checks found and the submitter acknowledged, as a list of
-    `{"rule", "quote"}`; `findings` gives them words.
+    `{"rule", "quote"}`; `findings` gives them words. `details` are the facts that this `kind` of work asks
+    for, by name.
     """
 
     class Outcome(models.TextChoices):
@@ -50,6 +52,8 @@ class EvidenceSubmission(models.Model):
     statement = models.TextField(_("statement"))
     completed_on = models.DateField(_("completed on"))
     files = models.ManyToManyField(Attachment, related_name="+")
+    kind = models.CharField(_("kind of work"), max_length=10, choices=Kind.choices, default=Kind.OTHER)
+    details = models.JSONField(default=dict, blank=True)
     warnings = models.JSONField(default=list, blank=True)
     submitted_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     on_behalf_of = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")

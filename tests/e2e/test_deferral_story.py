@@ -21,7 +21,9 @@ def test_the_leader_signs_on_a_phone_and_the_governor_on_paper(drama_festival, v
 
     leader.opens("/").sees("有 1 项待您办理。", "举行汤显祖戏剧节").presses("签批").sees(REASON, "时间未定")
     assert not leader.scrolls_sideways()
+    leader.do(lambda page: page.locator(".person summary").click())
     assert leader.do(lambda page: page.get_by_role("button", name="English").is_visible())
+    leader.do(lambda page: page.locator(".person summary").click())
     leader.presses("驳回").sees("请写明理由。").fills("意见", "同意延期，按程序报省领导。")
     leader.presses("同意", times=2).sees("“同意”已记录。", "同意延期，按程序报省领导。")
 

@@ -49,6 +49,7 @@ class AuditEntry(models.Model):
         indexes = [
             models.Index(fields=["subject_type", "subject_id", "at"], name="audit_of_subject"),
             models.Index(fields=["office", "at"], name="audit_of_office"),
+            models.Index(fields=["office", "id"], name="audit_newest"),
             models.Index(fields=["id"], condition=models.Q(seal=None), name="audit_unsealed"),
         ]
 

@@ -49,7 +49,14 @@ class Office(models.Model):
 
 
 class User(AbstractUser):
-    """A person of an office; what they may do follows from the posts they hold."""
+    """A person of an office; what they may do follows from the posts they hold.
+
+    `language` and `theme` are as the person set them, empty for the site's and the device's own.
+    """
+
+    class Theme(models.TextChoices):
+        LIGHT = "light", _("light")
+        DARK = "dark", _("dark")
 
     # Unique within the office (see OfficeBackend); `first_name`/`last_name` do not fit Chinese names.
     username = models.CharField(_("username"), max_length=150, validators=[AbstractUser.username_validator])
@@ -57,6 +64,8 @@ class User(AbstractUser):
     last_name = None  # type: ignore[assignment]
     name = models.CharField(_("name"), max_length=100, blank=True)
     office = models.ForeignKey(Office, on_delete=models.PROTECT, null=True, blank=True, related_name="users")
+    language = models.CharField(_("language"), max_length=10, blank=True)
+    theme = models.CharField(_("appearance"), max_length=5, choices=Theme.choices, blank=True)
 
     class Meta:
         ordering = ["id"]

@@ -1,0 +1,37 @@
+"""How much waits for a person: the numbers in the navigation and in the title."""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+from django.core.cache import caches
+
+from approvals.selectors import to_record, waiting_for
+from nodes.selectors import need_attention, reviews_waiting, today
+from workflow import people
+from workflow.models import PostKind, User
+
+REMEMBERED = 60  # seconds, as long as nothing happens in the office
+
+
+class Counts(TypedDict):
+    """What each place in the navigation shows: 0 shows nothing."""
+
+    inbox: int
+    reviews: int
+    deferrals: int
+
+
+def counts(user: User, newest: int) -> Counts:
+    """What waits for `user`, remembered until an audit entry later than `newest` is written."""
+    if user.office is None:
+        return Counts(inbox=0, reviews=0, deferrals=0)
+    key = f"counts:{user.pk}:{newest}:{today(user.office)}"
+    return caches["near"].get_or_set(key, lambda: _count(user), REMEMBERED)  # type: ignore[return-value]
+
+
+def _count(user: User) -> Counts:
+    reviewer = PostKind.PERFORMANCE_OFFICE in people.roles(user)
+    reviews = reviews_waiting(user).count() if reviewer else 0
+    deferrals = len(waiting_for(user)) + len(to_record(user))
+    return Counts(inbox=reviews + deferrals + len(need_attention(user)), reviews=reviews, deferrals=deferrals)

@@ -1,0 +1,12 @@
+"""Search over everything a person may see."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    return render(request, "search.html")

@@ -1,0 +1,1 @@
+"""Pages about the office itself: each parses, calls one service, and shows."""
