@@ -13,11 +13,11 @@ PRODUCTION := SECRET_KEY=0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRS
 	EMAIL_URL=smtp://localhost DEFAULT_FROM_EMAIL=jiedian@jiedian.example DEBUG=false
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo serve test check format bench lock
+.PHONY: help install demo serve test check format screenshots bench lock
 
 help: ## list what there is
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | while IFS='	' read -r target text; do \
-		printf '  make %-8s %s\n' "$$target" "$$text"; done
+		printf '  make %-11s %s\n' "$$target" "$$text"; done
 
 install: $(READY) ## create .venv, or bring it up to date
 
@@ -29,6 +29,7 @@ serve: $(READY) ## serve what is in the database: web, worker and beat (ARGS="--
 
 test: $(READY) ## run every test against real servers and a browser (ARGS="tests/unit -k calendar")
 	sh .ci/ensure-chromium
+	.venv/bin/python .ci/ensure-axe
 	env DEBUG=true .venv/bin/pytest -n 2 $(ARGS)
 
 check: $(READY) ## format, lint, types, layers, templates, migrations, translations, production settings
@@ -46,6 +47,10 @@ format: $(READY) ## put the code and the templates in the shape that check asks 
 	.venv/bin/ruff check --fix .
 	.venv/bin/ruff format .
 	.venv/bin/djlint --reformat --quiet $(APPS)
+
+screenshots: $(READY) ## take pictures of every screen, light and dark, for docs/screenshots (ARGS="inbox nodes")
+	sh .ci/ensure-chromium
+	env DEBUG=true .venv/bin/python -m tests.screenshots $(ARGS)
 
 bench: $(READY) ## measure how fast it is on this machine
 	.venv/bin/python -m tests.bench $(ARGS)

@@ -25,13 +25,3 @@ class DeferralRequestAdmin(ReadOnlyAdmin):
 class DecisionAdmin(ReadOnlyAdmin):
     list_display = ("sign_off", "post", "outcome", "actor", "on_behalf_of", "at", "recorded")
     list_select_related = ("sign_off__request__node", "post__division", "actor", "on_behalf_of")
-
-
-@admin.register(Process)
-class ProcessAdmin(ReadOnlyAdmin):
-    list_display = ("id", "status", "created", "finished")
-
-
-@admin.register(Task)
-class TaskAdmin(ReadOnlyAdmin):
-    list_display = ("id", "process", "status", "created", "finished")

@@ -10,6 +10,8 @@ class ApprovalsConfig(AppConfig):
     verbose_name = "Reviews and deferrals"
 
     def ready(self) -> None:
-        from approvals import subscriptions
+        from approvals import files, subscriptions
+        from workflow import previews
 
         subscriptions.connect()
+        previews.register(files.may_see)

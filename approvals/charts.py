@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.template.loader import render_to_string
+from django.utils.translation import pgettext_lazy
 from viewflow.workflow import chart
 from viewflow.workflow.chart import Cell, Edge, Grid
 from viewflow.workflow.flow import Flow
@@ -13,6 +15,8 @@ from viewflow.workflow.flow import Flow
 PADDING = 24
 GAP = 6
 LETTER = 12
+# What viewflow writes beside the ways out of a decision, in English whatever the language.
+WAYS_OUT = {"yes": pgettext_lazy("flow", "yes"), "no": pgettext_lazy("flow", "no")}
 
 
 @dataclass(frozen=True)
@@ -27,8 +31,20 @@ class Label:
 
 def svg(flow_class: type[Flow]) -> str:
     """The flow as a picture that needs nothing around it; titles are in the active language."""
-    grid = chart.calc_layout_data(flow_class)
-    facts = {
+    return _tidy(render_to_string("approvals/flow.svg", picture(flow_class)))
+
+
+def bpmn(flow_class: type[Flow]) -> str:
+    """The flow as BPMN 2.0 XML; titles are in the active language."""
+    return _tidy(chart.grid_to_bpmn(_laid_out(flow_class)))
+
+
+def picture(flow_class: type[Flow], marks: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """What a template needs to draw the flow; `marks` says, by the names of its steps, how far each is."""
+    grid = _laid_out(flow_class)
+    for cell in grid.cells:
+        cell.status = (marks or {}).get(cell.node.name, "")
+    return {
         "title": flow_class.process_title,
         "cells": grid.cells,
         "edges": grid.edges,
@@ -37,12 +53,13 @@ def svg(flow_class: type[Flow]) -> str:
         "width": grid.width + 2 * PADDING,
         "height": grid.height + 2 * PADDING,
     }
-    return _tidy(render_to_string("approvals/flow.svg", facts))
 
 
-def bpmn(flow_class: type[Flow]) -> str:
-    """The flow as BPMN 2.0 XML; titles are in the active language."""
-    return _tidy(chart.grid_to_bpmn(chart.calc_layout_data(flow_class)))
+def _laid_out(flow_class: type[Flow]) -> Grid:
+    grid = chart.calc_layout_data(flow_class)
+    for edge in grid.edges:
+        edge.label = str(WAYS_OUT.get(edge.label, edge.label or ""))
+    return grid
 
 
 def _tidy(text: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from approvals.models import DeferralRequest, SignOff
-from nodes.models import EvidenceSubmission
+from nodes.models import EvidenceSubmission, WorkNode
 from workflow.models import Post, User
 
 
@@ -50,3 +50,34 @@ class ReviewUrged:
     submission: EvidenceSubmission
     at: datetime
     escalated: bool
+
+
+@dataclass(frozen=True)
+class UrgedByHand:
+    """Somebody urged those who have to act, for the `time`-th time (from 1)."""
+
+    actor: User
+    at: datetime
+    time: int
+
+
+@dataclass(frozen=True)
+class WorkUrgedByHand(UrgedByHand):
+    """The lead division is urged to get on with its node."""
+
+    node: WorkNode
+
+
+@dataclass(frozen=True)
+class ReviewUrgedByHand(UrgedByHand):
+    """The performance office is urged to review."""
+
+    submission: EvidenceSubmission
+
+
+@dataclass(frozen=True)
+class SignOffUrgedByHand(UrgedByHand):
+    """Those who have to sign a deferral now are urged to."""
+
+    request: DeferralRequest
+    sign_offs: tuple[SignOff, ...]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from viewflow import this
 from viewflow.workflow import flow, lock
 from viewflow.workflow.activation import Activation
@@ -32,11 +33,11 @@ class DeferralFlow(flow.Flow):
         .Next(this.is_settled)
     )
     urge = flow.Function(this.urge_signers).Annotation(title=_("Urge")).Next(this.urged)
-    urged = flow.End()
+    urged = flow.End().Annotation(title=pgettext_lazy("flow", "Urged"))
     escalate = flow.Function(this.escalate_up).Annotation(title=_("Escalate")).Next(this.escalated)
-    escalated = flow.End()
+    escalated = flow.End().Annotation(title=pgettext_lazy("flow", "Escalated"))
     settle = flow.Function(this.put_into_force).Annotation(title=_("Put into force")).Next(this.end)
-    end = flow.TerminateEnd()
+    end = flow.TerminateEnd().Annotation(title=pgettext_lazy("flow", "End"))
 
     def file(self, activation: Activation, request) -> DeferralProcess:
         activation.process.deferral = request
@@ -78,10 +79,10 @@ class EvidenceReviewFlow(flow.Flow):
         .Next(this.end)
     )
     urge = flow.Function(this.urge_reviewers).Annotation(title=_("Urge")).Next(this.urged)
-    urged = flow.End()
+    urged = flow.End().Annotation(title=pgettext_lazy("flow", "Urged"))
     escalate = flow.Function(this.escalate_up).Annotation(title=_("Escalate")).Next(this.escalated)
-    escalated = flow.End()
-    end = flow.TerminateEnd()
+    escalated = flow.End().Annotation(title=pgettext_lazy("flow", "Escalated"))
+    end = flow.TerminateEnd().Annotation(title=pgettext_lazy("flow", "End"))
 
     def submit(self, activation: Activation, submission) -> EvidenceReviewProcess:
         activation.process.submission = submission

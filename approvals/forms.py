@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from approvals.models import Decision, DeferralRequest
 from approvals.services import DeferralDraft, PaperSignature
+from approvals.words import STATUS
 from nodes.forms import DayField, FilesField, ServiceForm, long_text, uploads
+from nodes.selectors import cycles
+from workflow.models import Division, User
 
 
 class ReviewForm(ServiceForm):
@@ -30,6 +35,35 @@ class SignOffForm(ServiceForm):
 
     def clean_outcome(self) -> str:
         return self.cleaned_data["outcome"] or ""
+
+
+class ChangeRouteForm(ServiceForm):
+    """One more signer (加签), or another in one's own place (转签)."""
+
+    BESIDE, AFTER, INSTEAD = "beside", "after", "instead"
+
+    sign_off_id = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    how = forms.ChoiceField(
+        label=_("Their sign-off"),
+        choices=[
+            (BESIDE, _("beside mine: both of us sign")),
+            (AFTER, _("after mine: they sign next")),
+            (INSTEAD, _("instead of mine: I pass it on")),
+        ],
+        widget=forms.RadioSelect,
+        initial=BESIDE,
+        required=False,
+    )
+    # Only the service says which post may be asked: on a stale page it refuses in better words.
+    post = forms.IntegerField(label=_("Post"), widget=forms.Select, required=False)
+    reason = forms.CharField(label=_("Reason"), required=False, widget=long_text(2))
+
+    def __init__(self, *args: Any, posts: Sequence[tuple[int, str]] = (), **kwargs: Any) -> None:
+        super().__init__(*args, prefix="route", **kwargs)
+        self.fields["post"].widget.choices = [("", _("choose a post")), *posts]  # type: ignore[attr-defined]
+
+    def clean_how(self) -> str:
+        return self.cleaned_data["how"] or self.BESIDE
 
 
 class RecordForm(ServiceForm):
@@ -85,3 +119,27 @@ class DeferralForm(ServiceForm):
             given["progress"],
             uploads(given["files"]),
         )
+
+
+class DeferralFilter(forms.Form):
+    """What the list of requests is narrowed to; a value that is no choice narrows nothing."""
+
+    use_required_attribute = False
+
+    status = forms.ChoiceField(choices=STATUS.items(), required=False, widget=forms.HiddenInput)
+    waiting = forms.ChoiceField(choices=[("me", "")], required=False, widget=forms.HiddenInput)
+    division = forms.ModelChoiceField(Division.objects.none(), label=_("Division"), required=False)
+    year = forms.TypedChoiceField(label=_("Year"), coerce=int, empty_value=None, required=False)
+
+    def __init__(self, data: Any, user: User) -> None:
+        super().__init__(data, label_suffix="")
+        every = gettext("all")
+        division: Any = self.fields["division"]
+        division.queryset, division.empty_label = Division.objects.filter(office=user.office_id), every
+        years = [(cycle.year, str(cycle.year)) for cycle in cycles(user)]
+        self.fields["year"].choices = [("", every), *years]  # type: ignore[attr-defined]
+
+    def chosen(self) -> dict[str, Any]:
+        """The valid values, without the empty ones."""
+        self.is_valid()
+        return {name: value for name, value in self.cleaned_data.items() if value}

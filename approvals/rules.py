@@ -1,13 +1,18 @@
-"""Who may ask for a deferral, take it back, or record a sign-off given on paper."""
+"""Who may ask for a deferral, take it back, record a sign-off given on paper, or urge what waits."""
 
 from __future__ import annotations
+
+from datetime import date
 
 import rules
 
 from approvals.models import DeferralRequest
+from nodes.models import WorkNode
 from nodes.rules import works_for_lead_division
 from workflow import people
-from workflow.models import PostKind, User
+from workflow.models import Post, PostKind, User
+from workflow.people import Capacity
+from workflow.rules import is_performance_office
 
 
 @rules.predicate
@@ -24,6 +29,28 @@ def records_impartially(user: User, request: DeferralRequest | None) -> bool:
     )
 
 
+def capacity_to_urge(user: User, node: WorkNode, on: date | None = None) -> Capacity | None:
+    """In which capacity the user may urge the lead division: of the performance office, as the head of the
+    unit, as the leader in charge of the division, or as its own head."""
+    return next((one for one in people.capacities(user, on) if _stands_above(one.post, node)), None)
+
+
+def _stands_above(post: Post, node: WorkNode) -> bool:
+    if post.kind == PostKind.DIVISION_HEAD:
+        return post.division_id == node.lead_division_id
+    if post.kind == PostKind.LEADER_IN_CHARGE:
+        return post.pk == node.lead_division.leader_in_charge_id
+    return post.kind in (PostKind.PERFORMANCE_OFFICE, PostKind.HEAD_OF_UNIT)
+
+
+@rules.predicate
+def may_urge_the_division(user: User, node: WorkNode | None) -> bool:
+    return node is not None and capacity_to_urge(user, node) is not None
+
+
 rules.add_perm("approvals.request_deferral", works_for_lead_division)
 rules.add_perm("approvals.withdraw_deferral", works_for_its_division)
 rules.add_perm("approvals.record_sign_off", records_impartially)
+rules.add_perm("approvals.urge_work", may_urge_the_division)
+rules.add_perm("approvals.urge_review", works_for_lead_division)
+rules.add_perm("approvals.urge_sign_off", works_for_its_division | is_performance_office)

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
+from typing import Any
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext as _
 
-from approvals import words
+from approvals.happenings import standing_in
 from approvals.models import Decision, DeferralRequest, SignOff
 from approvals.services.signing import capacity_to_sign
 from nodes.models import Cycle, WorkNode
-from nodes.selectors import today, works_with
-from workflow import audit, people
-from workflow.models import Appointment, AuditEntry, Post, PostKind, User
+from nodes.selectors import today
+from workflow import people
+from workflow.models import Attachment, Post, PostKind, User
 from workflow.people import Capacity
 from workflow.permissions import allows
-from workflow.refusals import Invalid, NotFound
+from workflow.refusals import NotFound
 
 Status = DeferralRequest.Status
 
@@ -32,7 +33,8 @@ def deferrals(user: User) -> QuerySet[DeferralRequest]:
 def deferral_seen_by(user: User, request_id: int) -> DeferralRequest:
     """The request with what its page shows. Raises NotFound."""
     found = deferrals(user).select_related("on_behalf_of", "office", "node__indicator")
-    request = found.prefetch_related("attachments__file").filter(pk=request_id).first()
+    files = Prefetch("attachments", queryset=Attachment.objects.select_related("file"))
+    request = found.prefetch_related(files).filter(pk=request_id).first()
     if request is None:
         raise NotFound(_("There is no such request."))
     return request
@@ -58,60 +60,99 @@ class Waiting:
         return self.needed.request
 
 
+@dataclass(frozen=True)
+class OpenSignOffs:
+    """The signatures that wait now, as far as `user` sees them, and who acts for which post `on` that day."""
+
+    user: User
+    on: date
+    sign_offs: list[SignOff]
+    acting: dict[int, list[Any]]
+
+    def to_sign(self) -> list[Waiting]:
+        """Those the user can give, for their own posts or as a delegate; the longest wait first."""
+        asked = [needed for needed in self.sign_offs if self._may_be_asked(needed)]
+        able = ((needed, capacity_to_sign(self.user, needed, needed.request, self.on)) for needed in asked)
+        return [Waiting(needed, capacity) for needed, capacity in able if capacity]
+
+    def to_record(self) -> list[SignOff]:
+        """Those given on paper, where the user is of the performance office and records them."""
+        if PostKind.PERFORMANCE_OFFICE not in people.roles(self.user, self.on):
+            return []
+        on_paper = [one for one in self.sign_offs if any(post.off_system for post in one.signers)]
+        return [one for one in on_paper if allows(self.user, "approvals.record_sign_off", one.request)]
+
+    def _may_be_asked(self, needed: SignOff) -> bool:
+        """Whether the signature waits at a post of the user's, or may have moved to the next post up: from a
+        vacant post, or from one that only those who ask hold."""
+        mine = {capacity.post.pk for capacity in people.capacities(self.user, self.on)}
+        in_system = [post for post in needed.signers if not post.off_system]
+        return bool(mine) and any(
+            post.pk in mine or self._holders(post) <= needed.request.parties for post in in_system
+        )
+
+    def _holders(self, post: Post) -> set[int]:
+        return {user.pk for user in self.acting.get(post.pk, []) if user.on_behalf_of is None}
+
+    def people(self, needed: SignOff) -> list[str]:
+        """Who can give the signature: the holders of its posts, and who stands in for them."""
+        return [name for post in needed.signers for name in _names(self.acting.get(post.pk, []))]
+
+
+def open_sign_offs(user: User) -> OpenSignOffs:
+    """What waits for a signature now in open years, as far as the user sees it."""
+    if user.office is None:
+        return OpenSignOffs(user, date.min, [], {})
+    requests = deferrals(user).filter(status=Status.PENDING, node__cycle__status=Cycle.Status.OPEN)
+    found = list(
+        SignOff.objects.filter(request__in=requests.values("pk"), opened_at__isnull=False, decision=None)
+        .prefetch_related(_seats(), Prefetch("request", queryset=requests.select_related("office")))
+        .order_by("opened_at", "id")
+    )
+    on = today(user.office)
+    return OpenSignOffs(user, on, found, _acting([post for one in found for post in one.signers], on))
+
+
+def open_sign_offs_of(user: User, request: DeferralRequest) -> OpenSignOffs:
+    """What this request waits for now, as `open_sign_offs` says of all of them."""
+    is_open = request.node.cycle.status == Cycle.Status.OPEN
+    found = [one for one in SignOff.objects.undecided(request) if one.opened_at] if is_open else []
+    on = today(request.office)
+    return OpenSignOffs(user, on, found, _acting([post for one in found for post in one.signers], on))
+
+
 def waiting_for(user: User) -> list[Waiting]:
     """The signatures the user can give now, for their own posts or as a delegate; the longest wait first."""
-    if user.office is None:
-        return []
-    mine = [capacity.post.pk for capacity in people.capacities(user)]
-    day = today(user.office)
-    # A signature may have moved to the next post up: from an applicant's own post, or a vacant one.
-    filled = Appointment.objects.in_force(day).values("post")
-    vacant = Post.objects.filter(office=user.office, off_system=False).exclude(pk__in=filled)
-    applicants = Post.objects.filter(appointments__user__in=_applicants_waiting(user))
-    moved = Q(posts__in=applicants) | Q(posts__in=vacant)
-    found = _open_sign_offs(user).filter(Q(posts__in=mine) | moved).distinct() if mine else []
-    able = ((needed, _capacity(user, needed, day)) for needed in found)
-    return [Waiting(needed, capacity) for needed, capacity in able if capacity]
-
-
-def _capacity(user: User, needed: SignOff, day: date) -> Capacity | None:
-    try:
-        return capacity_to_sign(user, needed, needed.request, day)
-    except Invalid:  # its post is the applicant's own and nobody stands above: it waits for nobody
-        return None
-
-
-def _applicants_waiting(user: User) -> QuerySet[User]:
-    """Who asks for something that waits, and whom they stood in for."""
-    waiting = DeferralRequest.objects.filter(office=user.office_id, status=Status.PENDING)
-    asking = Q(pk__in=waiting.values("applicant")) | Q(pk__in=waiting.values("on_behalf_of"))
-    return User.objects.filter(asking)
+    return open_sign_offs(user).to_sign()
 
 
 def to_record(user: User) -> list[SignOff]:
     """Signatures due from posts outside the system, for the performance office to record."""
     if PostKind.PERFORMANCE_OFFICE not in people.roles(user):
         return []
-    found = _open_sign_offs(user).filter(posts__off_system=True).distinct()
-    return [needed for needed in found if allows(user, "approvals.record_sign_off", needed.request)]
-
-
-def _open_sign_offs(user: User) -> QuerySet[SignOff]:
-    requests = (
-        deferrals(user)
-        .select_related("office")
-        .filter(status=Status.PENDING, node__cycle__status=Cycle.Status.OPEN)
-    )
-    return (
-        SignOff.objects.filter(request__in=requests.values("pk"), opened_at__isnull=False, decision=None)
-        .prefetch_related("posts__division", Prefetch("request", queryset=requests))
-        .order_by("opened_at", "id")
-    )
+    return open_sign_offs(user).to_record()
 
 
 def my_signature(user: User, request: DeferralRequest) -> Waiting | None:
     """The signature of this request that waits for the user."""
-    return next((one for one in waiting_for(user) if one.request.pk == request.pk), None)
+    return my_part(user, request, flow_of(request))
+
+
+def my_part(user: User, request: DeferralRequest, flow: list[Signature]) -> Waiting | None:
+    """The signature of `request`, whose flow this is, that waits for the user."""
+    if request.node.cycle.status != Cycle.Status.OPEN:
+        return None
+    on = today(request.office)
+    mine = {capacity.post for capacity in people.capacities(user, on)}
+    waiting = [signature.needed for signature in flow if signature.state == "waiting"]
+    for needed in sorted(waiting, key=lambda one: mine.isdisjoint(one.signers)):  # the plain case first
+        if capacity := capacity_to_sign(user, needed, request, on):
+            return Waiting(needed, capacity)
+    return None
+
+
+def _seats() -> Prefetch:
+    return Prefetch("posts", queryset=Post.objects.select_related("division"))
 
 
 # Who signed and who is next
@@ -119,19 +160,27 @@ def my_signature(user: User, request: DeferralRequest) -> Waiting | None:
 
 @dataclass
 class Signature:
-    """One signature of a request's flow: given, waiting (with who can give it) or still to come."""
+    """One signature of a request's flow: given, waiting (with who can give it) or still to come.
+
+    `together` says that its step needs others as well (会签).
+    """
 
     needed: SignOff
     decision: Decision | None
     people: list[str] = field(default_factory=list)
+    together: bool = False
 
     @property
     def posts(self) -> str:
-        return "、".join(str(post) for post in self.needed.posts.all())
+        return "、".join(str(post) for post in self.needed.signers)
+
+    @property
+    def any_of(self) -> bool:
+        return len(self.needed.signers) > 1
 
     @property
     def off_system(self) -> bool:
-        return any(post.off_system for post in self.needed.posts.all())
+        return any(post.off_system for post in self.needed.signers)
 
     @property
     def state(self) -> str:
@@ -145,76 +194,47 @@ class Signature:
 
 def flow_of(request: DeferralRequest) -> list[Signature]:
     """The request's signatures in order, with who gave them or can give them today."""
-    decisions = Decision.objects.select_related("post__division", "actor", "on_behalf_of")
-    found = request.sign_offs.prefetch_related(
-        "posts__division", Prefetch("decision", queryset=decisions.prefetch_related("scans__file"))
-    )
+    found = request.sign_offs.select_related(
+        "added_by", "passed_from__division", "decision__post__division",
+        "decision__actor", "decision__on_behalf_of",
+    ).prefetch_related(
+        _seats(), Prefetch("decision__scans", queryset=Attachment.objects.select_related("file"))
+    )  # fmt: skip
     signatures = [Signature(needed, getattr(needed, "decision", None)) for needed in found]
+    steps = Counter(signature.needed.step for signature in signatures)
     for signature in signatures:
         signature.needed.request = request
-    open_now = [signature for signature in signatures if signature.state == "waiting"]
-    names = _who_acts_for(
-        [post for one in open_now for post in one.needed.posts.all()], today(request.office)
-    )
-    for signature in open_now:
-        signature.people = [name for post in signature.needed.posts.all() for name in names.get(post.pk, [])]
+        signature.together = steps[signature.needed.step] > 1
+    _name_signers([signature for signature in signatures if signature.state == "waiting"], request)
     return signatures
 
 
-def _who_acts_for(posts: list[Post], on: date) -> dict[int, list[str]]:
+def _name_signers(waiting: list[Signature], request: DeferralRequest) -> None:
+    """Say who can give the signatures that wait today."""
+    on = today(request.office)
+    names = who_acts_for([post for one in waiting for post in one.needed.signers], on)
+    for signature in waiting:
+        posts = signature.needed.signers
+        signature.people = [name for post in posts for name in names.get(post.pk, [])]
+
+
+def who_acts_for(posts: list[Post], on: date) -> dict[int, list[str]]:
     """Post id to the names of its holders on the day `on`, and of who stands in for them."""
-    acting = people.acting_for(posts, on) if posts else []
-    holders = User.objects.in_bulk([user.on_behalf_of for user in acting if user.on_behalf_of])
-    names: dict[int, list[str]] = {}
-    for user in acting:
-        holder = holders.get(user.on_behalf_of)
-        names.setdefault(user.post_id, []).append(_standing_in(user, holder) if holder else str(user))
-    return names
+    return {post: _names(users) for post, users in _acting(posts, on).items()}
 
 
-def _standing_in(delegate: User, holder: User) -> str:
-    return _("%(delegate)s for %(holder)s") % {"delegate": delegate, "holder": holder}
+def _acting(posts: list[Post], on: date) -> dict[int, list[Any]]:
+    """Post id to those who act for it on the day `on`; a delegate knows whose place they take."""
+    found: dict[int, list[Any]] = {}
+    for user in people.acting_for(posts, on) if posts else []:
+        found.setdefault(user.post_id, []).append(user)
+    return found
 
 
-# What happened
-
-
-@dataclass(frozen=True)
-class Happening:
-    """One line of a timeline; `reason` is what was said, where the reader may know it."""
-
-    at: datetime
-    who: str
-    what: str
-    reason: str
-    tone: str
-
-
-def timeline(user: User, node: WorkNode, requests: Iterable[DeferralRequest]) -> list[Happening]:
-    """What happened to the node and to `requests`, the newest first.
-
-    Who does not work with the node sees what became of it, without the words that were exchanged.
-    """
-    concerned = works_with(user, node)
-    about = Q(subject_type="worknode", subject_id=node.pk)
-    about |= Q(subject_type="deferralrequest", subject_id__in=[request.pk for request in requests])
-    entries = AuditEntry.objects.filter(about).select_related("actor", "on_behalf_of").order_by("-at", "-id")
-    return [_happening(entry, concerned) for entry in entries]
-
-
-def trail_of(request: DeferralRequest) -> list[Happening]:
-    """What happened to a request, the newest first."""
-    return [_happening(entry, True) for entry in audit.trail(request).order_by("-at", "-id")]
-
-
-def _happening(entry: AuditEntry, concerned: bool) -> Happening:
-    reason = entry.reason if concerned and entry.action != "node.deferred" else ""
-    return Happening(entry.at, _who(entry), words.sentence(entry), reason, words.tone(entry))
-
-
-def _who(entry: AuditEntry) -> str:
-    if entry.actor is None:
-        return _("the system")
-    if entry.on_behalf_of:
-        return _standing_in(entry.actor, entry.on_behalf_of)
-    return str(entry.actor)
+def _names(acting: list[Any]) -> list[str]:
+    """Those who act for one post by name; whoever is stood in for holds the post, and is among them."""
+    holders = {user.pk: user for user in acting if user.on_behalf_of is None}
+    return [
+        str(user) if user.on_behalf_of is None else standing_in(user, holders[user.on_behalf_of])
+        for user in acting
+    ]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from approvals.models import Decision, DeferralRequest
+from nodes.models import Cycle, State
 from workflow.models import AuditEntry
 
 Status = DeferralRequest.Status
@@ -26,6 +27,9 @@ ACTIONS: Mapping[str, Promise] = {
     "node.deferred": _("the deferral is in force"),
     "node.resumed": _("took the work up again, to be done by %(deadline)s"),
     "node.reopened": _("reopened the node"),
+    "node.carried_over": _("carried over from node %(node)s of %(year)s"),
+    "node.commented": _("commented"),
+    "node.urged": _("urged the lead division"),
     "evidence.submitted": _("submitted evidence, round %(round)s"),
     "evidence.withdrawn": _("withdrew the evidence of round %(round)s"),
     "evidence.returned": _("returned the evidence of round %(round)s"),
@@ -37,25 +41,75 @@ ACTIONS: Mapping[str, Promise] = {
     "deferral.urged": _("urged the sign-off that waits"),
     "deferral.escalated": _("told the next post up that the sign-off waits too long"),
     "deferral.signed": _("signed the deferral as %(post)s: %(outcome)s"),
+    "deferral.signer_added": _("asked %(post)s to sign as well"),
+    "deferral.passed_on": _("passed the sign-off on from %(from)s to %(post)s"),
     "deferral.recorded": _("recorded the sign-off by %(post)s: %(outcome)s (%(document_number)s)"),
 }
+ACTIONS_ON_THE_OFFICE: Mapping[str, Promise] = {
+    "post.appointed": _("appointed %(to)s from %(starts)s on"),
+    "post.relieved": _("ended the tenure of %(from)s with %(ends)s"),
+    "post.delegated": _("let %(to)s stand in for %(from)s from %(starts)s to %(ends)s"),
+    "post.delegation_revoked": _("revoked a delegation"),
+    "person.added": _("added a person"),
+    "person.changed": _("corrected a person's facts"),
+    "person.left": _("closed an account"),
+    "person.returned": _("opened an account again"),
+    "person.password_set": _("set a new password"),
+    "user.password_changed": _("changed their own password"),
+    "user.email_changed": _("changed their own e-mail address"),
+    "user.second_factor_added": _("set up two-step log-in"),
+    "user.second_factor_removed": _("removed a second factor"),
+    "user.recovery_codes_renewed": _("made new recovery codes"),
+    "user.single_sign_on_removed": _("removed an identity of single sign-on"),
+    "user.changed_by_administrator": _("changed an account in the administration"),
+    "organisation.imported": _("imported the organisation file"),
+    "catalogue.imported": _("imported the catalogue of %(year)s: %(created)s new, %(updated)s changed"),
+    "cycle.created": _("created the year"),
+    "cycle.open": _("opened the year"),
+    "cycle.closed": _("closed the year"),
+}
+# What a leader writes most often; a tap puts it into the opinion.
+OPINIONS: Sequence[Promise] = (
+    pgettext_lazy("opinion", "Agreed."),
+    pgettext_lazy("opinion", "Agreed; please press ahead with it."),
+    pgettext_lazy("opinion", "Please explain further."),
+    pgettext_lazy("opinion", "Please finish it by the original deadline."),
+)
 TONES = {
     "evidence.approved": "good",
     "evidence.returned": "bad",
     "node.reopened": "bad",
     "node.deferred": "still",
     "deferral.requested": "still",
+    "node.urged": "still",
+    "evidence.urged": "still",
+    "deferral.urged": "still",
 }
 
 
 def sentence(entry: AuditEntry) -> str:
     """What was done, in words; an action without words of its own shows its name."""
-    words = ACTIONS.get(entry.action)
+    words = ACTIONS.get(entry.action) or ACTIONS_ON_THE_OFFICE.get(entry.action)
     if words is None:
         return entry.action
     outcomes = dict(Decision.Outcome.choices)
-    facts = {"round": "", "deadline": "", "post": "", "document_number": "", **entry.data}
+    facts = {"round": "", "deadline": "", "post": "", "from": "", "document_number": "", **entry.data}
     return str(words) % {**facts, "outcome": outcomes.get(entry.to_state, entry.to_state)}
+
+
+def who(entry: AuditEntry) -> str:
+    """Who acted, and for whom."""
+    if entry.actor is None:
+        return str(_("the system"))
+    if entry.on_behalf_of:
+        return str(_("%(delegate)s for %(holder)s")) % {"delegate": entry.actor, "holder": entry.on_behalf_of}
+    return str(entry.actor)
+
+
+def state(name: str) -> str:
+    """The word for a state or an outcome, whatever it is one of; a name without a word as it is."""
+    known = {**dict(Decision.Outcome.choices), **dict(Cycle.Status.choices), **dict(State.choices)}
+    return str(known.get(name, name))
 
 
 def tone(entry: AuditEntry) -> str:

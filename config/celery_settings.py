@@ -36,5 +36,6 @@ CELERY_BEAT_SCHEDULE = {
     "scan-reminders": {"task": "notifications.scan_reminders", "schedule": 60, "options": {"expires": 60}},
     "fire-sign-off-timers": {"task": "approvals.fire_timers", "schedule": 60, "options": {"expires": 60}},
     "prune-files": {"task": "workflow.prune_files", "schedule": 86_400, "options": {"expires": 3600}},
+    "prune-uploads": {"task": "nodes.prune_uploads", "schedule": 86_400, "options": {"expires": 3600}},
     "seal-audit": {"task": "workflow.seal_audit", "schedule": 60, "options": {"expires": 60}},
 }

@@ -6,10 +6,9 @@ from typing import TypedDict
 
 from django.core.cache import caches
 
-from approvals.selectors import to_record, waiting_for
-from nodes.selectors import need_attention, reviews_waiting, today
-from workflow import people
-from workflow.models import PostKind, User
+from config.waiting import todo
+from nodes.selectors import today
+from workflow.models import User
 
 REMEMBERED = 60  # seconds, as long as nothing happens in the office
 
@@ -31,7 +30,6 @@ def counts(user: User, newest: int) -> Counts:
 
 
 def _count(user: User) -> Counts:
-    reviewer = PostKind.PERFORMANCE_OFFICE in people.roles(user)
-    reviews = reviews_waiting(user).count() if reviewer else 0
-    deferrals = len(waiting_for(user)) + len(to_record(user))
-    return Counts(inbox=reviews + deferrals + len(need_attention(user)), reviews=reviews, deferrals=deferrals)
+    waiting = todo(user)
+    deferrals = len(waiting.to_sign) + len(waiting.to_record)
+    return Counts(inbox=waiting.total, reviews=len(waiting.to_review), deferrals=deferrals)

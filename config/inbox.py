@@ -1,23 +1,37 @@
-"""The first page: everything that waits for this person."""
+"""The first page: what waits for this person, what they sent, what they were told, what they dealt with."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import Any
 
+from django.core.paginator import Paginator
+from django.db.models import Max, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST, require_safe
+from django.urls import reverse
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from approvals.selectors import to_record, waiting_for
-from nodes.selectors import need_attention, reviews_waiting
+from config import boxes
+from config.counts import counts
+from config.waiting import todo
 from nodes.views.choosing import visitor
-from notifications import letters
-from notifications.selectors import unread
-from notifications.services import mark_read
+from notifications import letters, selectors, services
+from notifications.models import Notification
 from workflow import people
 from workflow.models import PostKind, User
+from workflow.selectors import newest_entry
 
-NOTICES = 8
+PAGE = 30
+REVIEWS = 20  # shown in the inbox; the rest is in the queue
+NOTICES = 5
+BOXES = {
+    "todo": gettext_lazy("To do"),
+    "sent": gettext_lazy("Sent by me"),
+    "copied": gettext_lazy("Told to me"),
+    "done": gettext_lazy("Dealt with"),
+}
 SIGNERS = {
     PostKind.DIVISION_HEAD,
     PostKind.LEADER_IN_CHARGE,
@@ -29,45 +43,98 @@ SIGNERS = {
 @require_safe
 def inbox(request: HttpRequest) -> HttpResponse:
     user = visitor(request)
-    roles = people.roles(user)
-    reviewer = PostKind.PERFORMANCE_OFFICE in roles
-    decisions: dict[str, list[Any]] = {
-        "to_sign": waiting_for(user),
-        "to_record": to_record(user),
-        "to_review": list(reviews_waiting(user)) if reviewer else [],
-    }
+    box = request.GET.get("box", "")
+    box = box if box in BOXES else "todo"
+    waiting = counts(user, newest_entry(user.office) if user.office else 0)
+    unread = selectors.news(user).count()
+    tabs = {"todo": waiting["inbox"], "sent": boxes.on_their_way(user), "copied": unread}
     facts = {
-        **decisions,
-        **_notices(user),
-        "waiting": sum(len(found) for found in decisions.values()),
-        "my_nodes": need_attention(user),
-        "works_for_division": bool(people.divisions_of(user)),
-        "reviewer": reviewer,
-        "signer": bool(roles & SIGNERS),
-        "administrator": user.is_staff or PostKind.ADMINISTRATOR in roles,
-        "auditor": PostKind.AUDITOR in roles,
+        "box": box,
+        "tabs": [(name, label, tabs.get(name, 0)) for name, label in BOXES.items()],
+        "decisions": waiting["reviews"] + waiting["deferrals"],
+        "unread": unread,
+        **_role(user),
+        **_SHOWN[box](request, user),
     }
     return render(request, "inbox.html", facts)
 
 
-def _notices(user: User) -> dict[str, Any]:
-    """The newest notices, and how many there are in all."""
-    found = unread(user)
-    newest = [
-        {
-            "pk": notice.pk,
-            "headline": letters.headline(notice),
-            "address": letters.address(notice),
-            "at": notice.happened_at,
-        }
-        for notice in found[:NOTICES]
+def _role(user: User) -> dict[str, bool]:
+    """As what the person is spoken to where nothing waits."""
+    roles = people.roles(user)
+    return {
+        "works_for_division": bool(people.divisions_of(user)),
+        "reviewer": PostKind.PERFORMANCE_OFFICE in roles,
+        "signer": bool(roles & SIGNERS),
+        "administrator": user.is_staff or PostKind.ADMINISTRATOR in roles,
+        "auditor": PostKind.AUDITOR in roles,
+    }
+
+
+# The boxes
+
+
+def _todo(request: HttpRequest, user: User) -> dict[str, Any]:
+    waiting = todo(user)
+    told = _told(selectors.news(user)[:NOTICES])
+    return {"todo": waiting, "reviews": waiting.to_review[:REVIEWS], "news": told}
+
+
+def _sent(request: HttpRequest, user: User) -> dict[str, Any]:
+    page = _page(request, boxes.sent(user))
+    return {"page": page, "rows": boxes.what_was_sent(page)}
+
+
+def _copied(request: HttpRequest, user: User) -> dict[str, Any]:
+    seen = "read" in request.GET
+    page = _page(request, selectors.read(user) if seen else selectors.news(user))
+    newest = selectors.news(user).aggregate(newest=Max("pk"))["newest"]
+    return {"page": page, "rows": _told(page), "read": seen, "until": newest}
+
+
+def _done(request: HttpRequest, user: User) -> dict[str, Any]:
+    page = _page(request, boxes.dealt_with(user))
+    return {"page": page, "rows": boxes.what_was_decided(page)}
+
+
+_SHOWN: dict[str, Callable[[HttpRequest, User], dict[str, Any]]] = {
+    "todo": _todo,
+    "sent": _sent,
+    "copied": _copied,
+    "done": _done,
+}
+
+
+def _page(request: HttpRequest, found: QuerySet[Any]) -> Any:
+    return Paginator(found, PAGE).get_page(request.GET.get("page"))
+
+
+def _told(notices: Iterable[Notification]) -> list[dict[str, Any]]:
+    return [
+        {"pk": one.pk, "headline": letters.headline(one), "at": one.happened_at, "read": bool(one.read_at)}
+        for one in notices
     ]
-    return {"notices": newest, "notices_total": found.count() if len(newest) == NOTICES else len(newest)}
+
+
+# Reading
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def notice(request: HttpRequest, notice_id: int) -> HttpResponse:
+    """Open what a notice is about, and have read it."""
+    if request.method != "POST":  # back from the log-in
+        return redirect(f"{reverse('inbox')}?box=copied")
+    opened = services.open_notice(actor=visitor(request), notice_id=notice_id)
+    return redirect(letters.address(opened))
 
 
 @require_POST
 def notices_read(request: HttpRequest) -> HttpResponse:
-    """Mark the notices that the page showed as read."""
-    ids = [int(pk) for pk in request.POST.getlist("id") if pk.isdecimal()]
-    mark_read(actor=visitor(request), ids=ids)
-    return redirect("inbox")
+    """Mark all notices read that there were when the page was shown: up to the newest id on it."""
+    until = request.POST.get("until", "")
+    if until.isascii() and until.isdecimal() and len(until) < 19:
+        user = visitor(request)
+        services.mark_read(
+            actor=user, ids=list(selectors.news(user).filter(pk__lte=until).values_list("pk", flat=True))
+        )
+    return redirect(f"{reverse('inbox')}?box=copied")

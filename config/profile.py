@@ -2,21 +2,95 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from allauth.account.decorators import reauthentication_required
+from django import forms
+from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from config.web import THEME_COOKIE
+from config.accounts import second_factor
+from config.accounts.choices import THEME_COOKIE, keep
+from notifications.preferences import prefer, preference_of
+from workflow import people
+from workflow.forms import ServiceForm
 from workflow.models import User
+from workflow.refusals import Invalid
+from workflow.services import profile as services
 
-A_YEAR = 365 * 24 * 60 * 60  # seconds
+
+class EmailForm(ServiceForm):
+    email = forms.CharField(
+        label=gettext_lazy("E-mail address"),
+        required=False,
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        help_text=gettext_lazy("Reminders go there, and the link when you forget your password."),
+    )
 
 
 @require_safe
 def profile(request: HttpRequest) -> HttpResponse:
-    return render(request, "profile.html")
+    return _page(request, EmailForm(initial={"email": request.user.email}))  # type: ignore[union-attr]
+
+
+def _page(request: HttpRequest, form: EmailForm, status: int = 200) -> HttpResponse:
+    user: Any = request.user
+    facts = {
+        "form": form,
+        "capacities": people.capacities(user),
+        "principals": _principals(user),
+        "preference": preference_of(user),
+        "second_factor": second_factor.has_one(user),
+        "second_factor_required": second_factor.must_have_one(user),
+        "themes": [("", _("As the device")), *User.Theme.choices],
+        "languages": settings.LANGUAGES,
+    }
+    return render(request, "profile.html", facts, status=status)
+
+
+def _principals(user: User) -> dict[int, User]:
+    """Whom the user stands in for, by id."""
+    ids = {c.on_behalf_of_id for c in people.capacities(user) if c.on_behalf_of_id}
+    return User.objects.in_bulk(ids) if ids else {}
+
+
+@require_POST
+@reauthentication_required
+def email(request: HttpRequest) -> HttpResponse:
+    """Another address; it opens the account to whoever forgets the password, hence the question before."""
+    form = EmailForm(request.POST)
+    try:
+        changed = form.is_valid() and services.change_email(
+            actor=request.user,  # type: ignore[arg-type]
+            email=form.cleaned_data["email"],
+        )
+    except Invalid as refusal:
+        form.add_refusal(refusal)
+    if form.errors:
+        return _page(request, form, status=422)
+    messages.success(request, _("The e-mail address is changed.") if changed else _("Nothing has changed."))
+    return redirect("profile")
+
+
+@require_POST
+def notices(request: HttpRequest) -> HttpResponse:
+    """What goes to the mailbox."""
+    prefer(
+        actor=request.user,  # type: ignore[arg-type]
+        email_reminders="email_reminders" in request.POST,
+        email_news="email_news" in request.POST,
+    )
+    messages.success(request, _("Your choice is kept."))
+    return redirect("profile")
 
 
 @require_POST
@@ -27,9 +101,31 @@ def theme(request: HttpRequest) -> HttpResponse:
     if chosen not in User.Theme.values:
         chosen = ""
     if isinstance(request.user, User):
-        User.objects.filter(pk=request.user.pk).update(theme=chosen)
-    back = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure())
-    response = redirect(back if safe else "/")
-    response.set_cookie(THEME_COOKIE, chosen, max_age=A_YEAR, httponly=True, samesite="Lax")
+        services.choose(actor=request.user, theme=chosen)
+    return _kept(request, THEME_COOKIE, chosen)
+
+
+@require_POST
+@login_not_required
+def language(request: HttpRequest) -> HttpResponse:
+    """Keep the language that was chosen, in the account and on this device; mail speaks it too."""
+    chosen = request.POST.get("language", "")
+    if chosen not in dict(settings.LANGUAGES):
+        return _back(request)
+    if isinstance(request.user, User):
+        services.choose(actor=request.user, language=chosen)
+    translation.activate(chosen)
+    return _kept(request, settings.LANGUAGE_COOKIE_NAME, chosen)
+
+
+def _kept(request: HttpRequest, cookie: str, chosen: str) -> HttpResponse:
+    response = _back(request)
+    keep(response, cookie, chosen)
     return response
+
+
+def _back(request: HttpRequest) -> HttpResponse:
+    """To the page on which something was chosen, if it is one of ours."""
+    page = request.POST.get("next", "")
+    safe = url_has_allowed_host_and_scheme(page, {request.get_host()}, request.is_secure())
+    return redirect(page if safe else "/")

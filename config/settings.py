@@ -6,8 +6,12 @@ from pathlib import Path
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
+from django.templatetags.static import static
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext_lazy
 
 from config import embedded
+from config.accounts_settings import *  # noqa: F403
 from config.celery_settings import *  # noqa: F403
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -36,7 +40,8 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[:
 BASE_URL = env.str("BASE_URL", default="http://127.0.0.1:8000").rstrip("/")
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "unfold.apps.BasicAppConfig",
+    "config.apps.AdministrationConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -46,6 +51,11 @@ INSTALLED_APPS = [
     "django_htmx",
     "heroicons",
     "rules.apps.AutodiscoverRulesConfig",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "viewflow",
     "viewflow.workflow",
     "config.apps.ConfigConfig",
@@ -66,6 +76,8 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "config.web.LogInMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "config.accounts.second_factor.SecondFactorMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "config.web.OfficeTimeMiddleware",
@@ -98,29 +110,15 @@ DATABASES["default"]["CONN_MAX_AGE"] = 60
 REDIS_URL = env.str("REDIS_URL", default="") or embedded.redis_url()
 CELERY_BROKER_URL = REDIS_URL
 
-# What may be forgotten at any time, kept in each process: it costs no connection and cannot be down.
+# "near" is what may be forgotten at any time, kept in each process: it costs no connection and cannot be
+# down. "default" is what all processes must agree on, such as failed log-ins, in the database for the same
+# reasons.
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "default"},
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "jiedian_cache"},
     "near": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "near"},
 }
 
-AUTH_USER_MODEL = "workflow.User"
-AUTHENTICATION_BACKENDS = ["rules.permissions.ObjectPermissionBackend", "workflow.auth.OfficeBackend"]
-# Two offices may both have a "zhang": a username is unique within its office; OfficeBackend tells them apart.
-SILENCED_SYSTEM_CHECKS = ["auth.W004"]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
-]
-LOGIN_URL = "login"
 CSRF_FAILURE_VIEW = "config.web.csrf_failure"
-LOGIN_REDIRECT_URL = "inbox"
-LOGOUT_REDIRECT_URL = "login"
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
@@ -146,9 +144,12 @@ WHITENOISE_USE_FINDERS = not PRODUCTION
 _email = env.email_url_config(env.str("EMAIL_URL", default=f"filemail:///{BASE_DIR / '.jiedian' / 'mail'}"))
 vars().update(_email)
 EMAIL_TIMEOUT = 10
+PASSWORD_RESET_OFFERED = bool(env.str("EMAIL_URL", default=""))
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="jiedian@localhost")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
+# Whose failed log-ins are counted together: the visitor's address as the proxies in front tell it.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=1 if PRODUCTION else 0)
 SESSION_COOKIE_HTTPONLY = True
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
@@ -173,4 +174,30 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="WARNING")},
+}
+
+UNFOLD = {
+    "SITE_TITLE": gettext_lazy("Jiedian"),
+    "SITE_HEADER": gettext_lazy("Jiedian"),
+    "SITE_SUBHEADER": gettext_lazy("Administration"),
+    "SITE_ICON": lambda request: static("icon.svg"),
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("icon.svg")}],
+    "SHOW_VIEW_ON_SITE": False,
+    "THEME": lambda request: import_string("config.web.theme_of")(request),
+    "BORDER_RADIUS": "6px",
+    "COLORS": {
+        "primary": {
+            "50": "#f1f5f9",
+            "100": "#e1ebf4",
+            "200": "#c3d6e8",
+            "300": "#94c0ea",
+            "400": "#5f93c4",
+            "500": "#35699b",
+            "600": "#1f4e79",
+            "700": "#1a4267",
+            "800": "#163655",
+            "900": "#122b43",
+            "950": "#0c1d2e",
+        }
+    },
 }

@@ -17,6 +17,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
+from config.accounts.choices import THEME_COOKIE
 from config.counts import counts
 from nodes.addresses import with_year
 from workflow import people
@@ -24,13 +25,15 @@ from workflow.models import PostKind, User
 from workflow.refusals import Conflict, Invalid, NotAllowed, NotFound, Refusal, WrongState
 from workflow.selectors import newest_entry
 
-THEME_COOKIE = "jiedian_theme"
-
 Respond = Callable[[HttpRequest], HttpResponseBase]
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'none'"
+)
+# The administration's widgets write their behaviour into the page; nobody but staff gets there.
+ADMINISTRATION_POLICY = CONTENT_SECURITY_POLICY + (
+    "; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'"
 )
 STATUS = {NotFound: 404, NotAllowed: 403, Invalid: 422, WrongState: 409, Conflict: 409}
 # What people write at length, and would not want to write again.
@@ -39,6 +42,9 @@ LONG_TEXTS = {
     "justification": gettext_lazy("justification"),
     "progress": gettext_lazy("progress so far"),
     "opinion": gettext_lazy("opinion"),
+    "paper-opinion": gettext_lazy("opinion"),
+    "route-reason": gettext_lazy("reason"),
+    "comment": gettext_lazy("comment"),
 }
 
 # What the buttons of a decision are called in a form, and what evidence calls its outcomes.
@@ -51,10 +57,16 @@ def content_security(respond: Respond) -> Respond:
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         response = respond(request)
-        response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+        policy = ADMINISTRATION_POLICY if _in_administration(request) else CONTENT_SECURITY_POLICY
+        response.headers.setdefault("Content-Security-Policy", policy)
         return response
 
     return middleware
+
+
+def _in_administration(request: HttpRequest) -> bool:
+    match = request.resolver_match
+    return match is not None and match.app_name == "admin" and hasattr(request, "user")
 
 
 def chosen_language(respond: Respond) -> Respond:

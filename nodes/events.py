@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from nodes.models import EvidenceSubmission, WorkNode
+from nodes.models import Comment, EvidenceSubmission, WorkNode
 from workflow.models import User
 
 
@@ -55,3 +55,11 @@ class EvidenceReturned(EvidenceEvent):
 
 class EvidenceApproved(EvidenceEvent):
     """The reviewer accepted evidence: the node is done."""
+
+
+@dataclass(frozen=True)
+class Commented(NodeEvent):
+    """Somebody said something about the node; `mentioned` are the ids of those whom they called by name."""
+
+    comment: Comment
+    mentioned: tuple[int, ...]

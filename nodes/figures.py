@@ -11,7 +11,9 @@ from typing import Any
 
 from django.utils import timezone
 
+from nodes.light import DUE_SOON_WORKING_DAYS, Light
 from nodes.models import Cycle, DeadlineChange, EvidenceSubmission, State, WorkNode
+from workflow.calendar import WorkingDays
 from workflow.models import AuditEntry
 
 Outcome = EvidenceSubmission.Outcome
@@ -53,6 +55,26 @@ class NodeFact:
         if self.state == State.EVIDENCE_SUBMITTED and self.completed_on:
             return self.completed_on > self.deadline
         return self.deadline < day
+
+
+def lit(found: Iterable[NodeFact], day: date, calendar: WorkingDays) -> list[tuple[NodeFact, Light]]:
+    """Each node with the light it showed on `day`, as `nodes.light.with_light` has it for the present."""
+    soon = calendar.after(day, DUE_SOON_WORKING_DAYS)
+    return [(fact, _light(fact, day, soon)) for fact in found]
+
+
+def _light(fact: NodeFact, day: date, soon: date) -> Light:
+    if fact.state == State.APPROVED:
+        return Light.DONE_LATE if fact.late else Light.DONE_ON_TIME
+    if fact.state == State.DEFERRED:
+        return Light.SUSPENDED
+    if fact.overdue(day):
+        return Light.OVERDUE
+    if fact.state == State.EVIDENCE_SUBMITTED:
+        return Light.ON_TRACK
+    if fact.deadline and fact.deadline <= soon:
+        return Light.DUE_SOON
+    return Light.NOT_STARTED if fact.state == State.PLANNED else Light.ON_TRACK
 
 
 def facts(cycle: Cycle, as_of: date | None = None) -> list[NodeFact]:
@@ -111,7 +133,7 @@ def figures(cycle: Cycle, as_of: date | None = None) -> dict[str, Any]:
     found = facts(cycle, as_of)
     today = as_of or cycle.office.day(timezone.now())
     return {
-        "indicators": _indicators(cycle),
+        "indicators": indicator_counts(cycle),
         "nodes": len(found),
         "divisions": len({fact.node.lead_division_id for fact in found}),
         "states": {state: sum(fact.state == state for fact in found) for state in State.values},
@@ -137,7 +159,8 @@ def outcomes(found: Iterable[NodeFact]) -> dict[str, int]:
     }
 
 
-def _indicators(cycle: Cycle) -> dict[str, int]:
+def indicator_counts(cycle: Cycle) -> dict[str, int]:
+    """How many indicators the year has on each level."""
     levels = Counter(cycle.indicators.values_list("level", flat=True))
     return {f"level{level}": levels[level] for level in (1, 2, 3)}
 

@@ -4,43 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from nodes.light import Light
-from nodes.models import Cycle, State
+from nodes.kinds import FACTS, LONGEST_FACT, Fact, Kind
 from nodes.services import EvidenceDraft
 from workflow.files import Upload
-from workflow.models import Division
-from workflow.refusals import Invalid
-
-DATE_FORMATS = ["%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日"]
-
-
-class ServiceForm(forms.Form):
-    """A form in front of a service: a field left empty is the service's to refuse, in its own words."""
-
-    use_required_attribute = False
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs["label_suffix"] = ""
-        super().__init__(*args, **kwargs)
-
-    def add_refusal(self, refusal: Invalid) -> None:
-        """Put the service's words beside the fields they are about."""
-        for field, errors in refusal.errors.items():
-            self.add_error(field if field in self.fields else None, list(errors))
-
-
-class DayField(forms.DateField):
-    """A calendar day, picked or typed."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-        super().__init__(required=False, widget=widget, input_formats=DATE_FORMATS, **kwargs)
+from workflow.forms import DayField, ServiceForm, long_text
 
 
 class ManyFiles(forms.FileInput):
@@ -62,11 +36,22 @@ def uploads(files: Sequence[UploadedFile]) -> list[Upload]:
     return [Upload(file.name or "", file) for file in files]  # type: ignore[arg-type]
 
 
-def long_text(rows: int = 4) -> forms.Textarea:
-    return forms.Textarea(attrs={"rows": rows})
+class ChosenUploads(forms.Field):
+    """The files that came before the form, by their ids."""
+
+    widget = forms.MultipleHiddenInput
+
+    def clean(self, value: Any) -> list[UUID]:
+        try:
+            return [UUID(one) for one in value or []]
+        except ValueError as error:
+            raise forms.ValidationError(_("A file is not here any more: attach it again.")) from error
 
 
 class EvidenceForm(ServiceForm):
+    """What shows a node to be done: facts as its kind of work asks for them, a statement, a day and files."""
+
+    kind = forms.ChoiceField(label=gettext_lazy("Kind of work"), required=False, choices=Kind.choices)
     statement = forms.CharField(
         label=gettext_lazy("Statement"),
         required=False,
@@ -81,13 +66,47 @@ class EvidenceForm(ServiceForm):
         label=gettext_lazy("Evidence files"),
         help_text=gettext_lazy("Up to 20 files: PDF, Word, Excel, WPS, OFD, pictures, text, ZIP; no macros."),
     )
+    uploads = ChosenUploads(required=False)
     acknowledged = forms.BooleanField(
         label=gettext_lazy("I have read this and submit it as it is"), required=False
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.chosen_kind = self._kind()
+        for fact in FACTS[self.chosen_kind]:
+            self.fields[f"fact_{fact.name}"] = self._fact_field(fact)
+
+    def _kind(self) -> str:
+        chosen = self.data.get("kind", "") if self.is_bound else self.initial.get("kind", "")
+        return chosen if chosen in Kind.values else Kind.OTHER
+
+    def _fact_field(self, fact: Fact) -> forms.Field:
+        if fact.day:
+            return DayField(label=fact.label)
+        widget = forms.TextInput(attrs={"maxlength": LONGEST_FACT})
+        return forms.CharField(label=fact.label, required=False, widget=widget)
+
+    def facts(self) -> list[forms.BoundField]:
+        """The fields of the facts, in their order."""
+        return [self[f"fact_{fact.name}"] for fact in FACTS[self.chosen_kind]]
+
+    def details(self) -> dict[str, str]:
+        """The facts that were given and could be read, by name."""
+        self.is_valid()
+        given = {fact.name: self.cleaned_data.get(f"fact_{fact.name}") for fact in FACTS[self.chosen_kind]}
+        return {name: str(value) for name, value in given.items() if value}
+
     def draft(self) -> EvidenceDraft:
         given = self.cleaned_data
-        return EvidenceDraft(given["statement"], given["completed_on"], uploads(given["files"]))
+        return EvidenceDraft(
+            statement=given["statement"],
+            completed_on=given["completed_on"],
+            files=uploads(given["files"]),
+            uploads=given["uploads"],
+            kind=self.chosen_kind,
+            details=self.details(),
+        )
 
 
 class ResumeForm(ServiceForm):
@@ -96,27 +115,3 @@ class ResumeForm(ServiceForm):
 
 class ReopenForm(ServiceForm):
     opinion = forms.CharField(label=gettext_lazy("Reason"), required=False, widget=long_text())
-
-
-class CatalogueFilter(forms.Form):
-    """What a list of nodes is narrowed to; a value that is no choice narrows nothing."""
-
-    use_required_attribute = False
-
-    light = forms.ChoiceField(choices=Light.choices, required=False, widget=forms.HiddenInput)
-    division = forms.ModelChoiceField(Division.objects.none(), label=gettext_lazy("Division"), required=False)
-    state = forms.ChoiceField(label=gettext_lazy("State"), required=False)
-    q = forms.CharField(label=gettext_lazy("Find"), required=False, max_length=100)
-
-    def __init__(self, data: Any, cycle: Cycle) -> None:
-        super().__init__(data, label_suffix="")
-        every = _("all")
-        self.fields["state"].choices = [("", every), *State.choices]  # type: ignore[attr-defined]
-        division: Any = self.fields["division"]
-        division.queryset, division.empty_label = Division.objects.filter(office=cycle.office_id), every
-        self.fields["q"].widget.attrs = {"type": "search", "placeholder": _("number, title or indicator")}
-
-    def chosen(self) -> dict[str, Any]:
-        """The valid values, without the empty ones."""
-        self.is_valid()
-        return {name: value for name, value in self.cleaned_data.items() if value}

@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import reduce
+from operator import or_
 from typing import Any
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from nodes.light import Light, with_light
 from nodes.models import Cycle, EvidenceSubmission, State, WorkNode
 from workflow import people
-from workflow.models import Office, User
+from workflow.models import Attachment, Office, User
 from workflow.refusals import NotFound
 from workflow.selectors import working_days
 
 Outcome = EvidenceSubmission.Outcome
+
+# As the catalogue's sheet lists them; ids keep groups together whose positions are equal.
+TREE_ORDER = (
+    "indicator__parent__parent__position", "indicator__parent__parent_id",
+    "indicator__parent__position", "indicator__parent_id",
+    "indicator__position", "indicator_id", "number",
+)  # fmt: skip
 
 
 def cycle_of(office: Office, year: int) -> Cycle:
@@ -55,21 +64,43 @@ def node_seen_by(user: User, cycle: Cycle, number: int) -> WorkNode:
 
 
 def catalogue(user: User, cycle: Cycle, chosen: dict[str, Any]) -> QuerySet[Any]:
-    """The year's nodes with their lights, narrowed to `chosen` (the keys of `CatalogueFilter`)."""
-    found = WorkNode.objects.visible_to(user).filter(cycle=cycle).filter(_matches(chosen))
-    return lit(found, cycle.office).select_related("lead_division", "indicator", "cycle").order_by("number")
+    """The year's nodes with their lights, in tree order, narrowed to `chosen` (as `CatalogueFilter` has it).
+
+    A light narrows nothing here, so that all of them can be counted: filter by it afterwards.
+    """
+    found = WorkNode.objects.visible_to(user).filter(cycle=cycle).filter(_matches(chosen, cycle))
+    about = ("lead_division", "indicator__parent__parent", "cycle")
+    return lit(found, cycle.office).select_related(*about).order_by(*TREE_ORDER)
 
 
-def _matches(chosen: dict[str, Any]) -> Q:
+def _matches(chosen: dict[str, Any], cycle: Cycle) -> Q:
     matches = Q()
     if division := chosen.get("division"):
         matches &= Q(lead_division=division)
+    if leader := chosen.get("leader"):
+        matches &= Q(lead_division__leader_in_charge=leader)
     if state := chosen.get("state"):
         matches &= Q(state=state)
+    if month := chosen.get("month"):
+        matches &= _due_in(month, cycle)
     if text := chosen.get("q"):
-        number = Q(number=int(text)) if text.isdecimal() else Q()
-        matches &= number | Q(title__icontains=text) | Q(indicator__title__icontains=text)
+        matches &= _named(text)
     return matches
+
+
+def _due_in(month: str, cycle: Cycle) -> Q:
+    year = Q(current_deadline__year=cycle.year)
+    if not month.isdecimal():
+        return ~year | Q(current_deadline=None)
+    return year & Q(current_deadline__month=int(month))
+
+
+def _named(text: str) -> Q:
+    number = Q(number=int(text)) if text.isdecimal() else Q()
+    levels = ("indicator", "indicator__parent", "indicator__parent__parent")
+    return reduce(or_, (Q(**{f"{level}__title__icontains": text}) for level in levels), number) | Q(
+        title__icontains=text
+    )
 
 
 def light_counts(nodes: QuerySet[Any]) -> list[tuple[Light, int]]:
@@ -100,7 +131,8 @@ def evidence_seen_by(user: User) -> QuerySet[EvidenceSubmission]:
 def _with_all(found: QuerySet[EvidenceSubmission]) -> QuerySet[EvidenceSubmission]:
     people_of = ("submitted_by", "on_behalf_of", "decided_by")
     about = ("node__lead_division", "node__cycle__office", "node__office", "node__indicator")
-    return found.select_related(*people_of, *about).prefetch_related("files__file")
+    files = Prefetch("files", queryset=Attachment.objects.select_related("file"))
+    return found.select_related(*people_of, *about).prefetch_related(files)
 
 
 def reviews_waiting(user: User) -> QuerySet[EvidenceSubmission]:

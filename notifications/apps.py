@@ -10,6 +10,7 @@ class NotificationsConfig(AppConfig):
     verbose_name = "Notifications"
 
     def ready(self) -> None:
-        from notifications import subscriptions
+        from notifications import own_settings, subscriptions
 
         subscriptions.connect()
+        own_settings.register()

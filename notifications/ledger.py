@@ -12,11 +12,14 @@ from django.utils import timezone
 from nodes.models import WorkNode
 from notifications import doorbell, sql
 from notifications.models import Channel, Notification
+from notifications.selectors import ASKS_FOR_REVIEW, ASKS_FOR_SIGN_OFF, ASKS_FOR_WORK
 from notifications.timing import sendable_from
 
 # What arose longer ago, as in a replay of last year, is kept in the ledger and sent to nobody.
 LAPSES_AFTER = timedelta(days=3)
 BOTH = tuple(Channel.values)
+# What goes out by e-mail whatever a person prefers: it waits for them.
+MUST = frozenset((*ASKS_FOR_REVIEW, *ASKS_FOR_SIGN_OFF, *ASKS_FOR_WORK))
 
 
 def tell(
@@ -36,7 +39,8 @@ def tell(
 
     Returns how many rows were new. `audiences` are kinds of post seen from the node's lead division, or
     "supporting" for the handlers of those that support it; where nobody acts as a division's handler, its
-    head does. `posts` and `users` name more. Whoever acted is not told of their own act.
+    head does. `posts` and `users` name more. Whoever acted is not told of their own act. A person's
+    preference keeps news from their mailbox, but never what waits for them.
     """
     facts = {
         "rule": rule,
@@ -52,6 +56,7 @@ def tell(
         "users": list(users),
         "actor": actor_id,
         "channels": [str(channel) for channel in channels],
+        "must": rule in MUST,
         "due_at": sendable_from(node.office, at),
         "state": state_for(at),
     }

@@ -38,6 +38,22 @@ SENTENCES = {
     ),
     "sign_off_urged": gettext_lazy("the deferral waits for your sign-off"),
     "sign_off_escalated": gettext_lazy("the deferral of %(division)s has waited too long for a sign-off"),
+    "work_urged": gettext_lazy("you are urged to get on with it, it is due on %(deadline)s"),
+    "review_urged_by_hand": gettext_lazy("%(division)s urges you to review its evidence"),
+    "sign_off_urged_by_hand": gettext_lazy("you are urged to sign the deferral of %(division)s"),
+    "sign_off_to_record_urged_by_hand": gettext_lazy(
+        "you are urged to record the signature on paper for %(division)s"
+    ),
+    "mentioned": gettext_lazy("somebody called you in a comment"),
+    "commented": gettext_lazy("there is a new comment"),
+    "watched_started": gettext_lazy("%(division)s has begun"),
+    "watched_submitted": gettext_lazy("%(division)s submitted evidence"),
+    "watched_withdrawn": gettext_lazy("%(division)s withdrew its evidence"),
+    "watched_returned": gettext_lazy("the evidence was sent back to %(division)s"),
+    "watched_approved": gettext_lazy("the evidence was approved"),
+    "watched_reopened": gettext_lazy("reopened for rectification"),
+    "watched_deferred": gettext_lazy("the deferral is in force"),
+    "watched_resumed": gettext_lazy("taken up again, to be done by %(deadline)s"),
     "deferral_approved": gettext_lazy("the deferral was approved"),
     "deferral_returned": gettext_lazy("the deferral was returned: please mend and ask again"),
     "deferral_rejected": gettext_lazy("the deferral was rejected"),
@@ -94,12 +110,16 @@ def address(notification: Notification) -> str:
     return f"{reverse('node', args=[node.number])}?year={node.cycle.year}"
 
 
-@translation.override(settings.LANGUAGE_CODE)
 def compose(rows: Sequence[Notification], on: date) -> tuple[str, str]:
     """Subject and plain-text body of the one message that tells `rows` on the day `on`.
 
-    It is in the site's language, true on that day, and names each node once.
+    It is in the recipient's language, true on that day, and names each node once.
     """
+    with translation.override(rows[0].recipient.language or settings.LANGUAGE_CODE):
+        return _compose(rows, on)
+
+
+def _compose(rows: Sequence[Notification], on: date) -> tuple[str, str]:
     shown = _most_urgent(rows)
     lines = [f"{headline(row, on)}\n{settings.BASE_URL}{address(row)}" for row in shown]
     subject = headline(shown[0], on) if len(shown) == 1 else _digest_subject(len(shown))

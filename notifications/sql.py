@@ -23,7 +23,8 @@ ROLES = """acting AS MATERIALIZED (
 )"""
 
 # People of a node by audience. `audiences` are kinds of post seen from the lead division, and
-# "supporting" for the handlers of the supporting divisions; posts and users may be named outright.
+# "supporting" for the handlers of the supporting divisions; posts and users may be named outright. Who
+# wants no news by e-mail is told in the system only, unless it `must` be told.
 TELL = f"""
 WITH {ROLES}, told AS (
     SELECT r.user_id, r.email
@@ -49,7 +50,9 @@ CROSS JOIN unnest(%(channels)s::text[]) channel
 CROSS JOIN LATERAL (
     SELECT concat_ws(':', %(rule)s::text, %(node)s::bigint, %(slot)s::text, told.user_id, channel) AS dedup
 ) key
-WHERE told.user_id <> %(actor)s AND (channel <> 'email' OR told.email <> '')
+WHERE told.user_id <> %(actor)s AND (channel <> 'email' OR told.email <> ''
+    AND (%(must)s OR NOT EXISTS (
+        SELECT FROM notifications_preference p WHERE p.user_id = told.user_id AND NOT p.email_news)))
 ON CONFLICT (dedup_key) DO NOTHING
 RETURNING id, channel
 """
@@ -90,7 +93,8 @@ CROSS JOIN unnest(%(channels)s::text[]) channel
 CROSS JOIN LATERAL (
     SELECT concat_ws(':', told.rule, told.node_id, %(day_slot)s, told.user_id, channel) AS dedup
 ) key
-WHERE channel <> 'email' OR told.email <> ''
+WHERE channel <> 'email' OR told.email <> '' AND NOT EXISTS (
+    SELECT FROM notifications_preference p WHERE p.user_id = told.user_id AND NOT p.email_reminders)
 ON CONFLICT (dedup_key) DO NOTHING
 """
 

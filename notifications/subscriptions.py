@@ -8,16 +8,20 @@ from typing import Any
 from approvals.events import (
     DeferralSettled,
     ReviewUrged,
+    ReviewUrgedByHand,
     SignOffEscalated,
     SignOffEvent,
     SignOffOpened,
     SignOffUrged,
+    SignOffUrgedByHand,
+    WorkUrgedByHand,
 )
 from approvals.models import DeferralRequest, SignOff
 from approvals.services.signing import signing_posts
+from nodes import audience
 from nodes import events as nodes
 from notifications.ledger import tell
-from notifications.models import Channel
+from notifications.models import Channel, Notification
 from workflow import events
 from workflow.models import Post, PostKind
 
@@ -26,6 +30,9 @@ def connect() -> None:
     """Subscribe, once, when the application is ready."""
     for event, handler in _HANDLERS.items():
         events.subscribe(event, handler)
+    # Last, so that whoever is told anyway is not told twice.
+    for event, rule in _WATCHED.items():
+        events.subscribe(event, _about_watched(rule))
 
 
 def _about_node(rule: str, **whom: Any) -> Callable[[nodes.NodeEvent], None]:
@@ -124,6 +131,108 @@ def _deferral_settled(event: DeferralSettled) -> None:
     )
 
 
+# By hand
+
+
+def _work_urged(event: WorkUrgedByHand) -> None:
+    tell(
+        "work_urged",
+        event.node,
+        slot=f"{event.node.pk}:{event.time}",
+        at=event.at,
+        audiences=[PostKind.HANDLER, PostKind.DIVISION_HEAD],
+        actor_id=event.actor.pk,
+    )
+
+
+def _review_urged_by_hand(event: ReviewUrgedByHand) -> None:
+    tell(
+        "review_urged_by_hand",
+        event.submission.node,
+        slot=f"{event.submission.pk}:{event.time}",
+        at=event.at,
+        audiences=[PostKind.PERFORMANCE_OFFICE],
+        actor_id=event.actor.pk,
+    )
+
+
+def _sign_off_urged_by_hand(event: SignOffUrgedByHand) -> None:
+    """As the system urges, but of each signature anew every time."""
+    on = event.request.office.day(event.at)
+    for needed in event.sign_offs:
+        posts = [one.pk for one in signing_posts(event.request, needed, on) if not one.off_system]
+        if posts:
+            _tell_by_hand("sign_off_urged_by_hand", event, needed, posts=posts)
+        if any(post.off_system for post in needed.signers):
+            whom = [PostKind.PERFORMANCE_OFFICE]
+            _tell_by_hand("sign_off_to_record_urged_by_hand", event, needed, audiences=whom)
+
+
+def _tell_by_hand(rule: str, event: SignOffUrgedByHand, needed: SignOff, **whom: Any) -> None:
+    tell(
+        rule,
+        event.request.node,
+        request_id=event.request.pk,
+        slot=f"{needed.pk}:{event.time}",
+        at=event.at,
+        actor_id=event.actor.pk,
+        **whom,
+    )
+
+
+# Talk, and those who watch
+
+
+def _commented(event: nodes.Commented) -> None:
+    """Who was called hears of it in person, and of the watchers those who may read it."""
+    slot, told = str(event.comment.pk), set(event.mentioned)
+    tell("mentioned", event.node, slot=slot, at=event.at, users=sorted(told), actor_id=event.actor.pk)
+    if watching := {user.pk for user in audience.watchers(event.node)} - told:
+        reading = {user.pk for user in audience.readers(event.node)}
+        tell(
+            "commented",
+            event.node,
+            slot=slot,
+            at=event.at,
+            users=sorted(watching & reading),
+            actor_id=event.actor.pk,
+            channels=[Channel.IN_APP],
+        )
+
+
+def _about_watched(rule: str) -> Callable[[nodes.NodeEvent], None]:
+    """The handler that tells those who watch the node, in the system, unless they were told anyway."""
+
+    def handler(event: nodes.NodeEvent) -> None:
+        watching = [user.pk for user in audience.watchers(event.node)]
+        if not watching:
+            return
+        told = Notification.objects.filter(
+            node=event.node, happened_at=event.at, recipient__in=watching
+        ).values_list("recipient", flat=True)
+        tell(
+            rule,
+            event.node,
+            slot=event.at.isoformat(),
+            at=event.at,
+            users=sorted(set(watching) - set(told)),
+            actor_id=event.actor.pk,
+            channels=[Channel.IN_APP],
+        )
+
+    return handler
+
+
+_WATCHED: dict[type[nodes.NodeEvent], str] = {
+    nodes.WorkStarted: "watched_started",
+    nodes.EvidenceSubmitted: "watched_submitted",
+    nodes.EvidenceWithdrawn: "watched_withdrawn",
+    nodes.EvidenceReturned: "watched_returned",
+    nodes.EvidenceApproved: "watched_approved",
+    nodes.NodeReopened: "watched_reopened",
+    nodes.NodeDeferred: "watched_deferred",
+    nodes.NodeResumed: "watched_resumed",
+}
 _HANDLERS: dict[type, Callable[[Any], None]] = {
     nodes.WorkStarted: _about_node("work_started", audiences=["supporting"], channels=[Channel.IN_APP]),
     nodes.NodeReopened: _about_node("node_reopened", audiences=[PostKind.HANDLER, PostKind.DIVISION_HEAD]),
@@ -141,4 +250,8 @@ _HANDLERS: dict[type, Callable[[Any], None]] = {
     SignOffUrged: _sign_off_urged,
     SignOffEscalated: _sign_off_escalated,
     DeferralSettled: _deferral_settled,
+    WorkUrgedByHand: _work_urged,
+    ReviewUrgedByHand: _review_urged_by_hand,
+    SignOffUrgedByHand: _sign_off_urged_by_hand,
+    nodes.Commented: _commented,
 }

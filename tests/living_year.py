@@ -28,7 +28,8 @@ STATEMENTS = (
 
 def living_year(office: Office, today: date) -> Cycle:
     """Import the demo's catalogue for the year of `today` and let its people work until now."""
-    rows = [_moved(row, today) for row in _rows(office)]
+    divisions = list(Division.objects.filter(office=office).values_list("name", flat=True))
+    rows = catalogue_of(divisions, today)
     import_catalogue(actor=None, office=office, year=today.year, catalogue=Catalogue(rows, []))
     cycle = cycle_of(office, today.year)
     for node in cycle.nodes.select_related("lead_division", "office").order_by("number"):
@@ -36,11 +37,11 @@ def living_year(office: Office, today: date) -> Cycle:
     return cycle
 
 
-def _rows(office: Office) -> list[CatalogueRow]:
-    names = list(Division.objects.filter(office=office).values_list("name", flat=True))
+def catalogue_of(divisions: list[str], today: date) -> list[CatalogueRow]:
+    """The demo's catalogue with its dates in the year of `today`."""
     path = DEMO / f"catalogue-{YEAR_OF_THE_DEMO}.xlsx"
-    read = read_catalogue(path, filename=path.name, year=YEAR_OF_THE_DEMO, known_divisions=names)
-    return read.rows
+    read = read_catalogue(path, filename=path.name, year=YEAR_OF_THE_DEMO, known_divisions=divisions)
+    return [_moved(row, today) for row in read.rows]
 
 
 def _moved(row: CatalogueRow, today: date) -> CatalogueRow:

@@ -8,7 +8,10 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
 from django.http import HttpRequest
+from unfold.admin import ModelAdmin
+from unfold.forms import AdminPasswordChangeForm, UserChangeForm
 
+from workflow import audit
 from workflow.models import (
     Appointment,
     AuditEntry,
@@ -22,7 +25,7 @@ from workflow.models import (
 )
 
 
-class ReadOnlyAdmin(admin.ModelAdmin):
+class ReadOnlyAdmin(ModelAdmin):
     """Shows rows and changes none: what changes them checks, records and announces, which this would not."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -42,6 +45,7 @@ class AuditEntryAdmin(ReadOnlyAdmin):
     list_select_related = ("actor", "on_behalf_of")
     search_fields = ("subject", "reason")
     date_hierarchy = "at"
+    ordering = ("-id",)
 
 
 @admin.register(AuditSeal)
@@ -86,20 +90,39 @@ class RoutingRuleAdmin(ReadOnlyAdmin):
 
 
 @admin.register(User)
-class PeopleAdmin(UserAdmin):
-    """Passwords, and whether a person may log in; who they are comes from the organisation file."""
+class PeopleAdmin(UserAdmin, ModelAdmin):
+    """Passwords, and whether a person may log in; who they are comes from the organisation."""
 
-    list_display = ("username", "name", "office", "is_active", "is_superuser")
-    list_filter = ("office", "is_active")
+    form = UserChangeForm
+    change_password_form = AdminPasswordChangeForm
+    list_display = ("username", "name", "office", "is_active", "is_staff", "last_login")
+    list_filter = ("office", "is_active", "is_staff")
+    list_select_related = ("office",)
     search_fields = ("username", "name")
-    fieldsets = ((None, {"fields": ("username", "password", "name", "email", "office", "is_active")}),)
-    readonly_fields = ("username", "name", "email", "office")
+    ordering = ("office", "id")
+    filter_horizontal = ()
+    fieldsets = (
+        (None, {"fields": ("username", "password", "name", "email", "office", "last_login", "is_active")}),
+    )
+    readonly_fields = ("username", "name", "email", "office", "last_login")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+    def log_change(self, request: HttpRequest, obj: User, message: Any) -> Any:  # type: ignore[override]
+        """What was done to an account also goes into the office's own trail: the names of the fields."""
+        audit.record(request.user, "user.changed_by_administrator", obj, data={"changes": _names(message)})  # type: ignore[arg-type]
+        return super().log_change(request, obj, message)
+
+
+def _names(message: Any) -> list[str]:
+    """The fields that an admin message is about; a new password comes as a sentence, without one."""
+    if not isinstance(message, list):
+        return ["password"]
+    return [field for part in message for field in part.get("changed", {}).get("fields", [])]
 
 
 admin.site.unregister(Group)

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.db import connection, models, transaction
+from django.utils.translation import gettext as _
 
 from workflow.clock import moment
 from workflow.models import AuditEntry, AuditSeal, Office, User
@@ -158,11 +159,12 @@ def verify(office: Office | None = None) -> Verdict:
 
 def _seal_flaws(one: AuditSeal, number: int, previous: bytes) -> Iterator[str]:
     if one.number != number:
-        yield f"seal {one.pk}: number {one.number} where {number} was due, a seal is missing"
+        facts = {"id": one.pk, "number": one.number, "due": number}
+        yield _("seal %(id)d: number %(number)d where %(due)d was due, a seal is missing") % facts
     elif bytes(one.previous_digest) != previous:
-        yield f"seal {one.pk}: does not follow the seal before it"
+        yield _("seal %(id)d: does not follow the seal before it") % {"id": one.pk}
     if bytes(one.digest) != _chain_digest(bytes(one.previous_digest), one.number, bytes(one.members)):
-        yield f"seal {one.pk}: edited after sealing"
+        yield _("seal %(id)d: edited after sealing") % {"id": one.pk}
 
 
 def _member_flaws(one: AuditSeal) -> Iterator[str]:
@@ -172,8 +174,8 @@ def _member_flaws(one: AuditSeal) -> Iterator[str]:
     found = {entry.pk: entry for entry in AuditEntry.objects.filter(seal=one)}
     for pk in sorted(expected.keys() | found.keys()):
         if pk not in found:
-            yield f"entry {pk}: removed after sealing"
+            yield _("entry %(id)d: removed after sealing") % {"id": pk}
         elif pk not in expected:
-            yield f"entry {pk}: inserted after sealing"
+            yield _("entry %(id)d: inserted after sealing") % {"id": pk}
         elif _entry_digest(found[pk]) != expected[pk]:
-            yield f"entry {pk}: edited after sealing"
+            yield _("entry %(id)d: edited after sealing") % {"id": pk}

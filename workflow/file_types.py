@@ -219,6 +219,23 @@ def text_encoding(content: bytes) -> str | None:
     return None
 
 
+def decoded(head: bytes) -> str:
+    """The text that begins with `head`, which may end in the middle of a character."""
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return codecs.getincrementaldecoder(encoding)().decode(head)
+        except UnicodeDecodeError:
+            continue
+    return head.decode("utf-16" if head.startswith(UTF16) else "utf-8", errors="replace")
+
+
+def check_name(name: str) -> None:
+    """Raise BadFile for a name that no accepted file can have, before anything of the file is sent."""
+    ending = extension(name)
+    if ending and ending not in EXTENSIONS:
+        raise BadFile(_("Files ending in .%(ending)s are not accepted.") % {"ending": ending})
+
+
 def _ole2_type(content: bytes) -> str:
     """Binary Office and WPS files, told apart by the streams in their directory."""
     has = _directory(content)

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
@@ -117,6 +118,17 @@ def discard_unreferenced(sha256: str) -> bool:
         return False
     path_of(sha256).unlink(missing_ok=True)
     return True
+
+
+@transaction.atomic
+def release(attachment: Attachment) -> None:
+    """Delete an attachment that nothing names any more, and its content when it was the last of it."""
+    stored = attachment.file
+    _lock(stored.sha256)
+    attachment.delete()
+    if not stored.attachments.exists():
+        stored.delete()
+        transaction.on_commit(partial(discard_unreferenced, stored.sha256))
 
 
 def prune() -> int:

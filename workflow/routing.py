@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from pydantic import Field, model_validator
 
 from workflow import people
-from workflow.models import Division, Office, Post, PostKind, RoutingRule
+from workflow.models import Appointment, Division, Office, Post, PostKind, RoutingRule
 from workflow.policy import Strict
 from workflow.refusals import Invalid
 
@@ -97,18 +97,23 @@ class Case:
 
 @dataclass(frozen=True)
 class Signature:
-    """One signature that is needed: at which step (from 0), by the holder of any of these posts."""
+    """One signature that is needed: at which step (from 0), by the holder of any of these posts.
+
+    `instead_of` are posts the rule names and those who ask hold alone: the next up signs for them.
+    """
 
     step: int
     posts: tuple[Post, ...]
+    instead_of: tuple[Post, ...] = ()
 
 
 @dataclass(frozen=True)
 class Route:
-    """The signatures a case needs, in order, and the rule (from 1) that says so."""
+    """The signatures a case needs, in order, and the rule (from 1) that says so, with its conditions."""
 
     rule: int
     signatures: tuple[Signature, ...]
+    when: Conditions
 
 
 def route(case: Case) -> Route:
@@ -116,19 +121,20 @@ def route(case: Case) -> Route:
     for row in RoutingRule.objects.filter(office=case.office):
         rule = Rule.model_validate({"when": row.when, "sign_off": row.sign_off})
         if rule.when.hold(case):
-            return Route(row.position + 1, tuple(_signatures(rule, case)))
+            return Route(row.position + 1, tuple(_signatures(rule, case)), rule.when)
     raise Invalid(_("No routing rule of this office says who signs such a deferral."))
 
 
 def _signatures(rule: Rule, case: Case) -> Iterable[Signature]:
     seen: set[frozenset[int]] = set()
+    theirs = _held_by_parties(case)
     for index, step in enumerate(rule.sign_off):
         for posts in _posts_of_step(step, case):
-            free = _free_of_parties(posts, case)
+            free = tuple(dict.fromkeys(_free_or_next_up(post, case, theirs) for post in posts))
             key = frozenset(post.pk for post in free)
             if key not in seen:
                 seen.add(key)
-                yield Signature(index, free)
+                yield Signature(index, free, tuple(post for post in posts if post not in free))
 
 
 def _posts_of_step(step: Step, case: Case) -> list[tuple[Post, ...]]:
@@ -159,17 +165,18 @@ def posts_of_kind(kind: str, division: Division) -> list[Post]:
     return list(posts)
 
 
-def _free_of_parties(posts: tuple[Post, ...], case: Case) -> tuple[Post, ...]:
-    """`posts`, where one held by those who ask is replaced by the next post up.
+def _held_by_parties(case: Case) -> set[int]:
+    """Ids of the posts that those who ask hold, alone or beside others."""
+    theirs = Appointment.objects.in_force(case.on).filter(user__in=case.parties)
+    return set(theirs.values_list("post", flat=True))
+
+
+def _free_or_next_up(post: Post, case: Case, theirs: Collection[int]) -> Post:
+    """`post`, or the next post up where only those who ask hold it.
 
     A vacant one stays: its next holder finds what waits for them.
     """
-    return tuple(
-        dict.fromkeys(
-            free_of(case.parties, post, case.division, case.on) if people.holders(post, case.on) else post
-            for post in posts
-        )
-    )
+    return free_of(case.parties, post, case.division, case.on) if post.pk in theirs else post
 
 
 def free_of(parties: Collection[int], post: Post, division: Division, on: date) -> Post:

@@ -33,6 +33,7 @@ def holds_this_post(user: User, post: Post | None) -> bool:
 
 
 rules.add_perm("workflow.see_settings", is_administrator | is_performance_office)
+rules.add_perm("workflow.manage_settings", is_administrator)
 rules.add_perm("workflow.manage_people", is_administrator)
 rules.add_perm("workflow.delegate_post", holds_this_post | is_administrator)
 rules.add_perm("workflow.read_audit", is_auditor | is_administrator | is_performance_office)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from workflow import audit, files
+from workflow import audit, files, previews
 
 
 @shared_task(name="workflow.seal_audit")
@@ -15,3 +15,4 @@ def seal_audit() -> None:
 @shared_task(name="workflow.prune_files")
 def prune_files() -> None:
     files.prune()
+    previews.prune()

@@ -21,7 +21,7 @@ LOCKED = """
     SELECT * FROM approvals_deferralrequest WHERE id = %s AND office_id = %s FOR NO KEY UPDATE
 """
 UNDECIDED = """
-    SELECT p.*, s.id AS sign_off_id, s.step, s.opened_at
+    SELECT p.*, s.id AS sign_off_id, s.step, s.opened_at, s.added_by_id, s.passed_from_id
     FROM approvals_signoff s
     JOIN approvals_signoff_posts seat ON seat.signoff_id = s.id
     JOIN workflow_post p ON p.id = seat.post_id
@@ -48,7 +48,7 @@ class DeferralQuerySet(models.QuerySet):
             Q(applicant=user)
             | Q(node__lead_division__in=divisions)
             | Q(node__in=supported.values("worknode"))
-            | Q(pk__in=SignOff.objects.filter(posts__in=posts).values("request"))
+            | Q(pk__in=SignOff.objects.of_posts(posts).values("request"))
         )
 
     def locked(self, request_id: int, office: Office | None) -> DeferralRequest | None:
@@ -121,11 +121,21 @@ class DeferralRequest(models.Model):
         return frozenset(pk for pk in (self.applicant_id, self.on_behalf_of_id) if pk is not None)
 
     @property
+    def days(self) -> int | None:
+        """How many calendar days are asked for, None where no day can be named."""
+        return (self.new_due - self.previous_due).days if self.new_due and self.previous_due else None
+
+    @property
     def within_cycle(self) -> bool:
         return self.new_due is not None and self.node.cycle.holds(self.new_due)
 
 
 class SignOffQuerySet(models.QuerySet):
+    def of_posts(self, posts: Iterable[int]) -> SignOffQuerySet:
+        """Those that one of `posts` (ids) gives, gave or passed on."""
+        wanted = list(posts)
+        return self.filter(Q(posts__in=wanted) | Q(passed_from__in=wanted))
+
     def undecided(self, request: DeferralRequest) -> list[SignOff]:
         """The signatures still to be given, in order and with their `signers`, in one statement."""
         found: dict[int, SignOff] = {}
@@ -133,7 +143,12 @@ class SignOffQuerySet(models.QuerySet):
         for post in seats:
             if post.sign_off_id not in found:
                 sign_off = SignOff(
-                    pk=post.sign_off_id, request=request, step=post.step, opened_at=post.opened_at
+                    pk=post.sign_off_id,
+                    request=request,
+                    step=post.step,
+                    opened_at=post.opened_at,
+                    added_by_id=post.added_by_id,
+                    passed_from_id=post.passed_from_id,
                 )
                 found[sign_off.pk] = sign_off
                 sign_off.__dict__["signers"] = []

@@ -13,8 +13,8 @@ from approvals.events import DeferralSettled, SignOffOpened
 from approvals.flows import DeferralFlow
 from approvals.models import DeferralRequest, SignOff
 from approvals.services import running
-from nodes.models import State, WorkNode
-from nodes.services import acting
+from nodes.models import Draft, State, WorkNode
+from nodes.services import acting, discard_draft
 from workflow import audit, events, files, people, routing
 from workflow.clock import moment
 from workflow.models import User
@@ -63,6 +63,7 @@ def request_deferral(
                 on_behalf_of_id=principal,
                 reason=request.justification,
             )
+        discard_draft(actor=actor, node=node, form=Draft.Form.DEFERRAL)
     return request
 
 
@@ -86,7 +87,7 @@ def case_of(node: WorkNode, new_due: date | None, applicant: User, at: datetime)
 
 def times_deferred(node: WorkNode) -> int:
     """How often the node's deadline was moved by an approved request."""
-    return node.deferral_requests.filter(status=Status.APPROVED).count()
+    return sum(request.status == Status.APPROVED for request in node.deferral_requests.all())
 
 
 def is_late(node: WorkNode, today: date) -> bool:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.utils.translation import gettext as _
 
 from approvals.models import Decision, DeferralRequest
 from nodes.services import acting
+from workflow import audit
 from workflow.models import User
 from workflow.refusals import Conflict, NotFound
 
@@ -39,11 +41,25 @@ def already_decided(decision: Decision, request: DeferralRequest) -> Conflict:
         "outcome": decision.get_outcome_display(),
         "person": decision.leader_name or decision.actor,
         "post": decision.post,
-        "at": decision.at.astimezone(request.office.zone).strftime("%Y-%m-%d %H:%M"),
+        "at": _minute(decision.at, request),
     }
     return Conflict(
         message % facts, decided_by=decision.actor, decided_at=decision.at, outcome=decision.outcome
     )
+
+
+def passed_on(request: DeferralRequest, posts: Collection[int]) -> Conflict | None:
+    """What the holder of one of `posts` (ids) is told where the signature was passed on from it."""
+    entry = audit.trail(request).filter(action="deferral.passed_on", data__from_id__in=list(posts)).last()
+    if entry is None:
+        return None
+    message = _("The sign-off was passed on to %(post)s by %(person)s at %(at)s.")
+    facts = {"post": entry.data["post"], "person": entry.actor, "at": _minute(entry.at, request)}
+    return Conflict(message % facts, decided_by=entry.actor, decided_at=entry.at, outcome="passed_on")
+
+
+def _minute(at: datetime, request: DeferralRequest) -> str:
+    return at.astimezone(request.office.zone).strftime("%Y-%m-%d %H:%M")
 
 
 def end(request: DeferralRequest, status: str, at: datetime) -> None:

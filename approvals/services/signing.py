@@ -62,7 +62,7 @@ def sign_off(
     request = running.locked(request_id, actor)
     _check_words(outcome, opinion)
     undecided = _undecided(request, sign_off_id)
-    needed, capacity = _signature_of(actor, request, _waiting(undecided), at)
+    needed, capacity = _waiting_for(actor, request, undecided, sign_off_id, at)
     return _decide(
         request,
         needed,
@@ -164,11 +164,21 @@ def _waiting(undecided: list[SignOff]) -> list[SignOff]:
     return [one for one in undecided if one.opened_at]
 
 
-def _signature_of(
-    actor: User, request: DeferralRequest, waiting: list[SignOff], at: datetime
+def signature_of(
+    actor: User, request: DeferralRequest, sign_off_id: int | None, at: datetime
 ) -> tuple[SignOff, people.Capacity]:
-    on = request.office.day(at)
-    for one in waiting:
+    """The signature of a locked request that waits for `actor`, and in which capacity it does.
+
+    Raises Conflict naming who decided or passed it on first, NotAllowed for anybody else.
+    """
+    return _waiting_for(actor, request, _undecided(request, sign_off_id), sign_off_id, at)
+
+
+def _waiting_for(
+    actor: User, request: DeferralRequest, undecided: list[SignOff], meant: int | None, at: datetime
+) -> tuple[SignOff, people.Capacity]:
+    on, waiting = request.office.day(at), _waiting(undecided)
+    for one in sorted(waiting, key=lambda one: one.pk != meant):
         if capacity := capacity_to_sign(actor, one, request, on):
             return one, capacity
     raise _refusal(actor, request, waiting, on)
@@ -192,10 +202,11 @@ def signing_posts(request: DeferralRequest, needed: SignOff, on: date) -> list[P
     """The posts in the system that can give a signature on `on`: its own, or the next up for one that is
     vacant or held by those who ask; its own all the same where nobody stands above."""
     own = [post for post in needed.signers if not post.off_system]
-    return list(dict.fromkeys(_signing_post(request, post, on) for post in own))
+    return list(dict.fromkeys(signing_post(request, post, on) for post in own))
 
 
-def _signing_post(request: DeferralRequest, post: Post, on: date) -> Post:
+def signing_post(request: DeferralRequest, post: Post, on: date) -> Post:
+    """Who signs for `post` on `on`: itself, or the next up that can."""
     try:
         return routing.free_of(request.parties, post, request.node.lead_division, on)
     except Invalid:
@@ -203,12 +214,14 @@ def _signing_post(request: DeferralRequest, post: Post, on: date) -> Post:
 
 
 def _refusal(actor: User, request: DeferralRequest, waiting: list[SignOff], on: date) -> Exception:
-    """Conflict for one whose post has decided already, NotAllowed for anybody else."""
+    """Conflict for one whose post has decided already or passed it on, NotAllowed for anybody else."""
     given = Decision.objects.filter(sign_off__request=request).select_related("actor", "post__division")
     mine = {capacity.post.pk for capacity in people.capacities(actor, on)}
     for decision in given.prefetch_related("sign_off__posts"):
         if mine & {post.pk for post in decision.sign_off.signers}:
             return running.already_decided(decision, request)
+    if passed_on := running.passed_on(request, mine):
+        return passed_on
     facts = {"actor": actor, "posts": _names(waiting), "number": request.node.number}
     if actor.pk in request.parties:
         return NotAllowed(

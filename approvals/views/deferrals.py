@@ -13,30 +13,38 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from approvals import selectors, services
-from approvals.forms import RecordForm, SignOffForm
+from approvals import deferral_list as listing
+from approvals import happenings, selectors, services, words
+from approvals.forms import ChangeRouteForm, DeferralFilter, RecordForm, SignOffForm
 from approvals.models import Decision, DeferralRequest
+from approvals.next_steps import urge_of
+from approvals.precedents import earlier_requests
+from approvals.services.changing_route import PASSED_ON, SIGNER_ADDED, posts_to_ask
 from nodes.downloads import attachment_response
 from nodes.models import Cycle
+from nodes.selectors import today
 from nodes.views.choosing import visitor
+from workflow import audit
 from workflow.models import Attachment
 from workflow.permissions import allows
 from workflow.refusals import Invalid, NotFound
+
+A_PAGE = 30
 
 
 @require_safe
 def deferral_list(request: HttpRequest) -> HttpResponse:
     user = visitor(request)
-    status = request.GET.get("status", "")
-    found = selectors.deferrals(user)
-    if status in DeferralRequest.Status.values:
-        found = found.filter(status=status)
+    filters = DeferralFilter(request.GET, user)
+    chosen, waiting = filters.chosen(), listing.waits(user)
+    page = Paginator(listing.narrowed(user, chosen, waiting), A_PAGE).get_page(request.GET.get("page"))
     facts = {
-        "page": Paginator(found, 50).get_page(request.GET.get("page")),
-        "status": status,
-        "statuses": selectors.words.STATUS.items(),
-        "waiting": {one.request.pk for one in selectors.waiting_for(user)}
-        | {needed.request_id for needed in selectors.to_record(user)},
+        "page": page,
+        "rows": waiting.rows(page),
+        "filter": filters,
+        "chosen": chosen,
+        "statuses": words.STATUS.items(),
+        "mine": len(waiting.mine),
     }
     return render(request, "approvals/deferrals.html", facts)
 
@@ -95,25 +103,100 @@ def _decided(request: HttpRequest, decision: Decision) -> HttpResponse:
     return redirect("deferral", request_id=decision.sign_off.request_id)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+def change_route(request: HttpRequest, request_id: int) -> HttpResponse:
+    """Ask for one more signature, or pass one's own on."""
+    seen = selectors.deferral_seen_by(visitor(request), request_id)
+    if request.method != "POST":
+        return redirect("deferral", request_id=seen.pk)
+    mine = selectors.my_signature(visitor(request), seen)
+    form = ChangeRouteForm(request.POST, posts=_posts_to_ask(request, seen, mine))
+    if form.is_valid():
+        try:
+            _change_route(request, seen, form)
+        except Invalid as refusal:
+            form.add_refusal(refusal)
+    if form.errors and not _asked_before(request, seen):
+        return _page(request, seen, route_form=form)
+    messages.success(request, _("The route is changed; whoever signs now has been told."))
+    return redirect("deferral", request_id=seen.pk)
+
+
+def _change_route(request: HttpRequest, seen: DeferralRequest, form: ChangeRouteForm) -> None:
+    given = form.cleaned_data
+    whom = {
+        "actor": visitor(request),
+        "request_id": seen.pk,
+        "post_id": given["post"],
+        "reason": given["reason"],
+        "sign_off_id": given["sign_off_id"],
+    }
+    if given["how"] == form.INSTEAD:
+        services.pass_on(**whom)
+    else:
+        services.add_signer(**whom, side_by_side=given["how"] == form.BESIDE)
+
+
+def _asked_before(request: HttpRequest, seen: DeferralRequest) -> bool:
+    """Whether this is a second click: the last thing that happened is what the form asks for."""
+    last = audit.trail(seen).last()
+    if last is None or last.action not in (SIGNER_ADDED, PASSED_ON) or last.actor_id != visitor(request).pk:
+        return False
+    return str(last.data["post_id"]) == request.POST.get("route-post")
+
+
+def _posts_to_ask(
+    request: HttpRequest, seen: DeferralRequest, mine: selectors.Waiting | None
+) -> list[tuple[int, str]]:
+    """The posts that the visitor, whose signature waits, may ask, each with who acts for it."""
+    user, on = visitor(request), today(seen.office)
+    if mine is None:
+        return []
+    posts = list(posts_to_ask(seen, mine.capacity, user, on))
+    names = selectors.who_acts_for(posts, on)
+    return [(post.pk, _with_names(str(post), names.get(post.pk, []))) for post in posts]
+
+
+def _with_names(post: str, names: list[str]) -> str:
+    others = "、".join(name for name in names if name != post)
+    return f"{post}（{others}）" if others else post
+
+
 def _page(request: HttpRequest, seen: DeferralRequest, **forms: Any) -> HttpResponse:
     user = visitor(request)
-    mine = selectors.my_signature(user, seen)
-    due = next((one for one in selectors.to_record(user) if one.request_id == seen.pk), None)
+    flow = selectors.flow_of(seen)
+    mine = selectors.my_part(user, seen, flow)
+    due = _due_on_paper(request, seen, flow)
     pending = seen.status == seen.Status.PENDING and seen.node.cycle.status == Cycle.Status.OPEN
     facts = {
         "deferral": seen,
         "node": seen.node,
-        "flow": selectors.flow_of(seen),
+        "flow": flow,
         "mine": mine,
-        "due_on_paper": due if due and allows(user, "approvals.record_sign_off", seen) else None,
+        "due_on_paper": due,
+        "earlier": [one for one in earlier_requests(user, seen.node) if one.filed_at < seen.filed_at],
+        "opinions": words.OPINIONS,
         "sign_form": SignOffForm(initial={"sign_off_id": mine.needed.pk if mine else None}),
-        "record_form": RecordForm(initial={"sign_off_id": due.pk if due else None}),
+        "record_form": RecordForm(initial={"sign_off_id": due.needed.pk if due else None}),
         "may_withdraw": pending and allows(user, "approvals.withdraw_deferral", seen),
-        "timeline": selectors.trail_of(seen),
+        "urge": urge_of(user, seen) if pending else None,
+        "timeline": happenings.trail_of(seen),
         **forms,
     }
+    if mine and "route_form" not in forms:
+        initial = {"sign_off_id": mine.needed.pk}
+        facts["route_form"] = ChangeRouteForm(initial=initial, posts=_posts_to_ask(request, seen, mine))
     status = 422 if any(form.errors for form in forms.values()) else 200
     return render(request, "approvals/deferral.html", facts, status=status)
+
+
+def _due_on_paper(
+    request: HttpRequest, seen: DeferralRequest, flow: list[selectors.Signature]
+) -> selectors.Signature | None:
+    """The signature on paper that the visitor is to record."""
+    waiting = (one for one in flow if one.state == "waiting" and one.off_system)
+    due = next(waiting, None) if seen.node.cycle.status == Cycle.Status.OPEN else None
+    return due if due and allows(visitor(request), "approvals.record_sign_off", seen) else None
 
 
 @require_safe

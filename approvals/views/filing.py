@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -15,10 +17,13 @@ from django.views.decorators.http import require_http_methods
 from approvals import selectors, services
 from approvals.forms import DeferralForm
 from approvals.models import DeferralRequest
-from approvals.services.filing import case_of
-from nodes.models import WorkNode
+from approvals.precedents import similar_requests
+from approvals.preview import preview, quick_days
+from nodes.models import Draft, WorkNode
+from nodes.services import draft_of
+from nodes.services.drafting import version_of
 from nodes.views.choosing import chosen_node, visitor
-from workflow import audit, routing
+from workflow import audit
 from workflow.permissions import require
 from workflow.refusals import Invalid, WrongState
 
@@ -27,20 +32,32 @@ from workflow.refusals import Invalid, WrongState
 def defer(request: HttpRequest, number: int) -> HttpResponse:
     node = chosen_node(request, number)
     require(visitor(request), "approvals.request_deferral", node)
+    prefetch_related_objects([node], "deferral_requests")  # its own division sees them all
+    earlier = list(node.deferral_requests.all())
+    facts: dict[str, Any] = {
+        "earlier": earlier,
+        "draft": draft_of(visitor(request), node, Draft.Form.DEFERRAL),
+    }
     if request.method != "POST":
-        waiting = node.deferral_requests.filter(status=DeferralRequest.Status.PENDING).first()
+        waiting = next((one for one in earlier if one.status == DeferralRequest.Status.PENDING), None)
         if waiting:
             messages.info(request, _("A deferral of this node waits for sign-off already."))
             return redirect("deferral", request_id=waiting.pk)
-        form = DeferralForm(initial={"new_due": request.GET.get("new_due", "")})
-        return _page(request, node, form, request.GET.get("new_due", ""))
+        begun = _begun(request, facts["draft"])
+        return _page(request, node, DeferralForm(initial=begun), begun, facts)
     form = DeferralForm(request.POST, request.FILES)
     if form.is_valid() and "preview" not in request.POST:
         try:
             return _file(request, node, form)
         except Invalid as refusal:
             form.add_refusal(refusal)
-    return _page(request, node, form, request.POST.get("new_due", ""))
+    return _page(request, node, form, request.POST, facts)
+
+
+def _begun(request: HttpRequest, draft: Draft | None) -> dict[str, str]:
+    """What the form begins with: the draft, but for what the address says of the day and the category."""
+    named = {name: request.GET[name] for name in ("new_due", "category") if name in request.GET}
+    return {**(draft.content if draft else {}), **named}
 
 
 def _file(request: HttpRequest, node: WorkNode, form: DeferralForm) -> HttpResponse:
@@ -57,25 +74,27 @@ def _file(request: HttpRequest, node: WorkNode, form: DeferralForm) -> HttpRespo
     return redirect("deferral", request_id=filed.pk)
 
 
-def _page(request: HttpRequest, node: WorkNode, form: DeferralForm, typed_day: str) -> HttpResponse:
-    facts = {
+def _page(
+    request: HttpRequest,
+    node: WorkNode,
+    form: DeferralForm,
+    typed: Mapping[str, str],
+    facts: dict[str, Any],
+) -> HttpResponse:
+    """The form with the route it will take, and what was decided in such cases before."""
+    user, now = visitor(request), timezone.now()
+    category = typed.get("category") or form.fields["category"].initial
+    facts |= {
         "node": node,
         "form": form,
+        "version": version_of(facts["draft"]),
         "files_lost": bool(request.FILES),
-        **_route(request, node, typed_day),
+        "preview": preview(node, _day(typed.get("new_due", "")), user, now),
+        "quick_days": quick_days(node, node.office.day(now)),
+        "similar": similar_requests(user, node, category, typed.get("justification", "")),
     }
     status = 422 if form.is_bound and form.errors else 200
     return render(request, "approvals/defer.html", facts, status=status)
-
-
-def _route(request: HttpRequest, node: WorkNode, typed_day: str) -> dict[str, Any]:
-    """Who will sign if the request names this day, or why that cannot be said."""
-    day = _day(typed_day)
-    try:
-        case = case_of(node, day, visitor(request), timezone.now())
-        return {"route": routing.route(case).signatures, "route_day": day, "late": case.late_request}
-    except Invalid as refusal:
-        return {"route_problem": refusal.lines(), "route_day": day}
 
 
 def _day(typed: str) -> date | None:

@@ -11,8 +11,9 @@ from nodes.models import Cycle
 from workflow import audit
 from workflow.models import Office, User
 from workflow.permissions import require
-from workflow.refusals import WrongState
+from workflow.refusals import Invalid, WrongState
 
+YEARS = range(2000, 2101)
 # A closed year may be opened again, for what comes to light late; nothing goes back to a draft.
 NEXT = {
     Cycle.Status.OPEN: {Cycle.Status.DRAFT, Cycle.Status.CLOSED},
@@ -21,10 +22,15 @@ NEXT = {
 
 
 def create_cycle(*, actor: User | None, office: Office, year: int, at: datetime | None = None) -> Cycle:
-    """A year in draft: its catalogue can be imported, its nodes wait. Raises NotAllowed, WrongState."""
+    """A year in draft: its catalogue can be imported, its nodes wait.
+
+    Raises NotAllowed, Invalid for a year out of reach, WrongState when the office has it already.
+    """
     with transaction.atomic():
         if actor:
             require(actor, "nodes.manage_catalogue", office, at=at)
+        if year not in YEARS:
+            raise Invalid({"year": [_("%(year)d is not a year of ours.") % {"year": year}]})
         cycle, is_new = Cycle.objects.get_or_create(office=office, year=year)
         if not is_new:
             raise WrongState(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import uuid
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -10,9 +11,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from nodes import events as happened
-from nodes.checks import check_statement
-from nodes.models import EvidenceSubmission, WorkNode
-from nodes.services import acting
+from nodes.checks import look_over
+from nodes.kinds import LONGEST_FACT, Kind, facts_given
+from nodes.models import Draft, EvidenceSubmission, Upload, WorkNode
+from nodes.services import acting, drafting, uploading
 from workflow import events, files
 from workflow.clock import moment
 from workflow.models import Office, User
@@ -23,11 +25,18 @@ Outcome = EvidenceSubmission.Outcome
 
 @dataclass(frozen=True)
 class EvidenceDraft:
-    """What a division wants to hand in; `completed_on` is the inclusive day the work was done."""
+    """What a division wants to hand in; `completed_on` is the inclusive day the work was done.
+
+    `uploads` are files that came in pieces before, beside those in `files`. `details` are facts by name, of
+    which those count that the `kind` of work asks for.
+    """
 
     statement: str
     completed_on: date | None
     files: Sequence[files.Upload] = field(default_factory=tuple)
+    uploads: Sequence[uuid.UUID] = ()
+    kind: str = Kind.OTHER
+    details: Mapping[str, str] = field(default_factory=dict)
 
 
 def submit_evidence(
@@ -44,9 +53,11 @@ def submit_evidence(
         principal = acting.check(actor, "nodes.submit_evidence", node, at=at)
         acting.require_transition(node.submit_evidence)
         _check_draft(draft, node, node.office.day(at))
+        uploads = uploading.handed_in(actor, node, draft.uploads)
         with files.kept(draft.files, office=node.office, by=actor, at=at) as attachments:
             submission = _from_draft(node, draft, actor, principal, at)
-            submission.files.set(attachments)
+            submission.files.set([*attachments, *(one.attachment for one in uploads if one.attachment)])
+            _clear_away(actor, node, uploads)
             before = node.state
             node.submit_evidence(submission)
             acting.keep(
@@ -74,23 +85,41 @@ def _check_draft(draft: EvidenceDraft, node: WorkNode, today: date) -> None:
         errors["completed_on"] = [
             _("The day of completion lies long before the year %(year)d.") % {"year": node.cycle.year}
         ]
-    if not draft.files:
+    if not draft.files and not draft.uploads:
         errors["files"] = [_("Attach at least one file as evidence.")]
+    if len(draft.files) + len(draft.uploads) > files.MAX_FILES:
+        errors["files"] = [_("At most %(limit)d files at a time.") % {"limit": files.MAX_FILES}]
+    if draft.kind not in Kind.values:
+        errors["kind"] = [_("There is no such kind of work.")]
+    for fact, given in facts_given(draft.kind, draft.details):
+        if len(given) > LONGEST_FACT:
+            errors[f"fact_{fact.name}"] = [_("At most %(limit)d characters.") % {"limit": LONGEST_FACT}]
     if errors:
         raise Invalid(errors)
+
+
+def _clear_away(actor: User, node: WorkNode, uploads: Sequence[Upload]) -> None:
+    """What is handed in is unfinished no more."""
+    Upload.objects.filter(pk__in=[upload.pk for upload in uploads]).delete()
+    drafting.discard_draft(actor=actor, node=node, form=Draft.Form.EVIDENCE)
 
 
 def _from_draft(
     node: WorkNode, draft: EvidenceDraft, actor: User, principal: int | None, at: datetime
 ) -> EvidenceSubmission:
     assert draft.completed_on is not None
+    details = {fact.name: given for fact, given in facts_given(draft.kind, draft.details) if given}
+    dated = "date" in details or "period" in details
+    found = look_over(draft.statement, node.title, kind=draft.kind, dated=dated)
     return EvidenceSubmission.objects.create(
         office_id=node.office_id,
         node=node,
         round=node.submissions.count() + 1,
         statement=draft.statement.strip(),
         completed_on=draft.completed_on,
-        warnings=[finding.as_dict() for finding in check_statement(draft.statement)],
+        kind=draft.kind,
+        details=details,
+        warnings=[finding.as_dict() for finding in found],
         submitted_by=actor,
         on_behalf_of_id=principal,
         submitted_at=at,

@@ -26,5 +26,11 @@ def light(value: str) -> dict[str, Any]:
 
 @register.inclusion_tag("nodes/_state_bar.html")
 def state_bar(node: WorkNode) -> dict[str, Any]:
-    """The five states with the current one marked."""
-    return {"states": State, "state": node.state}
+    """The way of a node with the state it stands in marked; deferred is a branch beside it."""
+    way = [state for state in State if state != State.DEFERRED]
+    reached = way.index(State(node.state)) if node.state in way else -1
+    return {
+        "way": [(state, place < reached, place == reached) for place, state in enumerate(way)],
+        "deferred": State.DEFERRED,
+        "aside": node.state == State.DEFERRED,
+    }

@@ -9,12 +9,9 @@ from nodes.models import Cycle, WorkNode
 from nodes.selectors import cycle_of, cycles, node_seen_by
 from workflow.models import User
 from workflow.refusals import NotFound
+from workflow.visiting import visitor
 
-
-def visitor(request: HttpRequest) -> User:
-    """Who looks; that somebody logged in does is the log-in middleware's business."""
-    assert isinstance(request.user, User)
-    return request.user
+__all__ = ["chosen_cycle", "chosen_node", "newest_cycle", "visitor"]
 
 
 def chosen_cycle(request: HttpRequest) -> Cycle:

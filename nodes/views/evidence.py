@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import FileResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -11,14 +13,21 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from nodes import selectors, services
 from nodes.addresses import node_url
-from nodes.checks import check_statement
+from nodes.checks import Finding, look_over
+from nodes.composing import compose, joined
 from nodes.downloads import attachment_response
 from nodes.forms import EvidenceForm
+from nodes.kinds import Fact, missing
 from nodes.models import State, WorkNode
+from nodes.services.drafting import version_of
+from nodes.views import drafts
 from nodes.views.acts import Act, once
 from nodes.views.choosing import chosen_node, visitor
+from nodes.views.uploads import unfinished
 from workflow.permissions import require
 from workflow.refusals import Invalid, NotFound
+
+LOOKS_AHEAD = ("check", "compose", "change_kind")  # buttons that only show the form again
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -27,19 +36,33 @@ def submit(request: HttpRequest, number: int) -> HttpResponse:
     require(visitor(request), "nodes.submit_evidence", node)
     if request.method != "POST":
         return _empty_form(request, node)
-    form = EvidenceForm(request.POST, request.FILES)
-    warnings = check_statement(request.POST.get("statement", ""))
-    if form.is_valid() and not _stops_to_read(request, form, bool(warnings)):
+    if "save" in request.POST:
+        return drafts.save_and_return(request, node)
+    form = EvidenceForm(_with_sentence(request, node), request.FILES)
+    found = _findings(form, node)
+    if form.is_valid() and not _stops_to_read(request, form, bool(found)):
         try:
             return _submit(request, node, form)
         except Invalid as refusal:
             form.add_refusal(refusal)
-    facts = {"node": node, "form": form, "warnings": warnings, "files_lost": bool(request.FILES)}
-    return render(request, "nodes/submit.html", facts, status=422 if form.errors else 200)
+    return _page(request, node, form, warnings=found, missing=_missing(form), files_lost=bool(request.FILES))
+
+
+def _page(request: HttpRequest, node: WorkNode, form: EvidenceForm, **facts: Any) -> HttpResponse:
+    looks_ahead = any(name in request.POST for name in LOOKS_AHEAD)
+    status = 422 if form.errors and not looks_ahead else 200
+    draft = services.draft_of(visitor(request), node, drafts.EVIDENCE)
+    known = {
+        "node": node,
+        "form": form,
+        "uploads": unfinished(visitor(request), node),
+        "version": version_of(draft),
+    }
+    return render(request, "nodes/submit.html", {**known, **facts}, status=status)
 
 
 def _empty_form(request: HttpRequest, node: WorkNode) -> HttpResponse:
-    """A fresh form, or one that starts from what was returned; the node's page where none is due."""
+    """The form as its author left it, or as it was returned, or fresh; the node's page where none is due."""
     if node.state != State.IN_PROGRESS:
         messages.info(
             request,
@@ -48,15 +71,39 @@ def _empty_form(request: HttpRequest, node: WorkNode) -> HttpResponse:
         )
         return redirect(node_url(node))
     last = next(iter(selectors.rounds(visitor(request), node)), None)
-    first = {"statement": last.statement, "completed_on": last.completed_on} if last else None
-    return render(
-        request, "nodes/submit.html", {"node": node, "form": EvidenceForm(initial=first), "last": last}
-    )
+    draft = services.draft_of(visitor(request), node, drafts.EVIDENCE)
+    form = EvidenceForm(initial=drafts.beginning(node, draft, last))
+    return _page(request, node, form, last=last, draft=draft)
+
+
+def _with_sentence(request: HttpRequest, node: WorkNode) -> QueryDict:
+    """What was sent; with a sentence made of the facts where that was asked for."""
+    if "compose" not in request.POST:
+        return request.POST
+    form = EvidenceForm(request.POST)
+    details = form.details()
+    sentence = compose(form.chosen_kind, node.title, details, form.cleaned_data.get("completed_on"))
+    sent = request.POST.copy()
+    sent["statement"] = joined(request.POST.get("statement", ""), sentence)
+    return sent
+
+
+def _findings(form: EvidenceForm, node: WorkNode) -> list[Finding]:
+    details = form.details()
+    statement = form.cleaned_data.get("statement", "")
+    if not statement.strip():
+        return []
+    dated = "date" in details or "period" in details
+    return look_over(statement, node.title, kind=form.chosen_kind, dated=dated)
+
+
+def _missing(form: EvidenceForm) -> list[Fact]:
+    return missing(form.chosen_kind, form.details())
 
 
 def _stops_to_read(request: HttpRequest, form: EvidenceForm, warned: bool) -> bool:
-    """Whether the person only asked for the check, or has yet to say that they read what it found."""
-    if "check" in request.POST:
+    """Whether the person only asked for a look, or has yet to say that they read what was found."""
+    if any(name in request.POST for name in LOOKS_AHEAD):
         return True
     if warned and not form.cleaned_data["acknowledged"]:
         form.add_error("acknowledged", _("Mend the statement, or say that you submit it as it is."))
@@ -79,10 +126,13 @@ def _submit(request: HttpRequest, node: WorkNode, form: EvidenceForm) -> HttpRes
 
 
 @require_POST
-def check(request: HttpRequest) -> HttpResponse:
-    """What the text checks find in a statement, as the part of the form that shows it."""
-    warnings = check_statement(request.POST.get("statement", ""))
-    return render(request, "nodes/_warnings.html", {"form": EvidenceForm(), "warnings": warnings})
+def check(request: HttpRequest, number: int) -> HttpResponse:
+    """What the checks find in a statement and miss beside it, as the part of the form that shows it."""
+    node = chosen_node(request, number)
+    require(visitor(request), "nodes.submit_evidence", node)
+    form = EvidenceForm(request.POST)
+    facts = {"warnings": _findings(form, node), "missing": _missing(form), "form": EvidenceForm()}
+    return render(request, "nodes/_warnings.html", facts)
 
 
 @require_safe

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from notifications.models.notification import Channel, Notification
+from notifications.models.preference import Preference
 from notifications.models.scan import ReminderScan
 
-__all__ = ["Channel", "Notification", "ReminderScan"]
+__all__ = ["Channel", "Notification", "Preference", "ReminderScan"]

@@ -32,6 +32,7 @@ def run(quick: bool) -> None:
     connection.creation.create_test_db(verbosity=0, autoclobber=True)
     try:
         report(measure(quick))
+        report_pages(quick)
     finally:
         connection.creation.destroy_test_db(name, verbosity=0)
 
@@ -63,6 +64,24 @@ def report(found: list) -> None:
         table.add_column(column, justify="left" if column == "act" else "right")
     for comparison in found:
         table.add_row(*comparison.as_row())
+    Console(width=120).print(table)
+
+
+def report_pages(quick: bool) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    from tests.bench import pages
+
+    offices, rounds = (5, 10) if quick else (100, 40)
+    title = f"screens among {offices} offices: p95 on the server, statements, weight with styles and scripts"
+    table = Table(title=title, title_justify="left")
+    for column in ("screen", "p95 ms", "statements", "KB"):
+        table.add_column(column, justify="left" if column == "screen" else "right")
+    for timing in pages.measure(offices=offices, rounds=rounds):
+        table.add_row(*timing.as_row())
+    limits = (pages.ALLOWED_MS, pages.ALLOWED_QUERIES, pages.ALLOWED_KB)
+    table.add_row("allowed", *map(str, limits), end_section=True)
     Console(width=120).print(table)
 
 

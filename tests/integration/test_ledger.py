@@ -12,7 +12,11 @@ from django.utils import timezone
 
 from approvals import timers
 from approvals.replay import replay
-from nodes.models import State
+from approvals.services.urging import urge_review, urge_sign_off, urge_work
+from approvals.urging import COOL_DOWN
+from nodes.models import State, WorkNode
+from nodes.services.talking import comment
+from nodes.services.watching import watch
 from notifications import delivery
 from notifications.letters import SENTENCES, address, headline
 from notifications.models import Channel, Notification
@@ -26,13 +30,17 @@ from tests.builders import (
     defer,
     delegate,
     file_deferral,
+    person,
     record_sign_off,
     reopen,
+    resume,
     return_evidence,
     sign_off,
     start,
+    story,
     submit_evidence,
     withdraw_deferral,
+    withdraw_evidence,
     work_node,
 )
 from tests.organisation import DIVISION, LEADER, OTHER_DIVISION, organisation
@@ -260,6 +268,32 @@ def _live_through_everything(office: Office) -> None:
     timers.fire_due(ESCALATED)
     approve_evidence(done)
     reopen(done)
+    _talk_watch_and_urge(work_node(office, 8))
+
+
+def _talk_watch_and_urge(node: WorkNode) -> None:
+    """The auditor watches everything that can happen to a node, while people talk and urge each other."""
+    watch(actor=person("shenji"), node=node, at=story.moment())
+    start(node)
+    comment(actor=person("jixiao1"), node_id=node.pk, text="@xinwen0 请抓紧。", at=story.moment())
+    urge_work(actor=person("jixiao1"), node_id=node.pk, at=story.moment())
+    withdraw_evidence(_handed_in(node))
+    return_evidence(_handed_in(node))
+    approve_evidence(_handed_in(node))
+    reopen(node)
+    request = file_deferral(node)
+    urge_sign_off(actor=person("xinwen1"), request_id=request.pk, at=story.moment())
+    sign_off(request, by="fuzhuren2")
+    urge_sign_off(actor=person("xinwen1"), request_id=request.pk, at=story.moment() + 2 * COOL_DOWN)
+    record_sign_off(request)
+    resume(node, new_due=date(2021, 12, 31))
+
+
+def _handed_in(node: WorkNode) -> WorkNode:
+    """A round whose review is urged at once."""
+    submission = submit_evidence(node)
+    urge_review(actor=person("xinwen1"), submission_id=submission.pk, at=story.moment())
+    return node
 
 
 # When the mail goes

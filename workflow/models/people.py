@@ -46,7 +46,9 @@ class Post(models.Model):
         constraints = [models.UniqueConstraint(fields=["office", "name"], name="post_unique_in_office")]
 
     def __str__(self) -> str:
-        return f"{self.division}{self.get_kind_display()}" if self.division_id else self.name
+        if self.division_id:
+            return f"{self.division}{self.get_kind_display()}"
+        return str(self.get_kind_display()) if self.name == self.kind else self.name
 
 
 class InForceQuerySet(models.QuerySet):

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from workflow.services.appointing import appoint
+from workflow.services.appointing import appoint, relieve
 from workflow.services.delegating import delegate, revoke_delegation
+from workflow.services.staffing import add_person, change_person, deactivate, new_password, reactivate
 
-__all__ = ["appoint", "delegate", "revoke_delegation"]
+__all__ = [
+    "add_person",
+    "appoint",
+    "change_person",
+    "deactivate",
+    "delegate",
+    "new_password",
+    "reactivate",
+    "relieve",
+    "revoke_delegation",
+]

@@ -15,38 +15,72 @@ from workflow.refusals import Invalid, WrongState
 
 
 @transaction.atomic
-def appoint(*, actor: User, post: Post, to: User, at: datetime | None = None) -> Appointment:
-    """Make `to` the holder of `post` from the day of `at`; whoever held it ends the day before.
+def appoint(
+    *,
+    actor: User,
+    post: Post,
+    to: User,
+    starts: date | None = None,
+    beside: bool = False,
+    at: datetime | None = None,
+) -> Appointment:
+    """Make `to` the holder of `post` from `starts` on (the day of `at` when None), or one `beside` others.
 
-    What waits for the post then waits for the successor. Raises NotAllowed unless `actor` administers
-    the office, Invalid for a post signed on paper or a person of another office, WrongState when `to`
-    holds it already.
+    Whoever held it then ends the day before. What waits for the post then waits for the successor. Raises
+    NotAllowed unless `actor` administers the office, Invalid for a post signed on paper, a person of
+    another office or a day that is over, WrongState when `to` holds it already.
     """
-    post = Post.objects.select_for_update().select_related("office").get(pk=post.pk)
-    require(actor, "workflow.manage_people", post, at=at)
-    _check(post, to)
-    day = post.office.day(moment(at))
-    current = list(post.appointments.in_force(day).select_related("user"))
-    if [a.user_id for a in current] == [to.pk]:
+    post = _locked(post, actor, at)
+    today = post.office.day(moment(at))
+    day = starts or today
+    _check(post, to, day, today)
+    others = list(post.appointments.overlapping(day, None).select_related("user"))
+    if to in [one.user for one in others] and (beside or len(others) == 1):
         raise WrongState(_("%(person)s holds this post already.") % {"person": to})
-    for appointment in current:
+    leaving = [] if beside else others
+    for appointment in leaving:
         end_before(appointment, day, at=moment(at))
     appointment = Appointment.objects.create(post=post, user=to, starts=day)
-    audit.record(
-        actor,
-        "post.appointed",
-        post,
-        at=at,
-        data={"to": to.username, "from": [a.user.username for a in current], "starts": day.isoformat()},
-    )
+    data = {"to": to.username, "from": [a.user.username for a in leaving], "starts": day.isoformat()}
+    audit.record(actor, "post.appointed", post, at=at, data=data)
     return appointment
 
 
-def _check(post: Post, to: User) -> None:
+@transaction.atomic
+def relieve(
+    *, actor: User, appointment: Appointment, last_day: date | None = None, at: datetime | None = None
+) -> None:
+    """Let a tenure end with `last_day` (inclusive; None: it is over as of today).
+
+    What waits for a post without a holder waits for the next post up. Raises NotAllowed, Invalid for a
+    day before yesterday, WrongState when the tenure ends by then anyway.
+    """
+    post = _locked(appointment.post, actor, at)
+    appointment = Appointment.objects.select_related("user").get(pk=appointment.pk)
+    yesterday = post.office.day(moment(at)) - timedelta(days=1)
+    last = last_day or yesterday
+    if last < yesterday:
+        raise Invalid({"last_day": [_("The past stays as it was: choose today or a later day.")]})
+    if appointment.ends and appointment.ends <= last:
+        raise WrongState(_("This tenure ends on %(day)s already.") % {"day": appointment.ends})
+    end_before(appointment, last + timedelta(days=1), at=moment(at))
+    data = {"from": [appointment.user.username], "ends": last.isoformat()}
+    audit.record(actor, "post.relieved", post, at=at, data=data)
+
+
+def _locked(post: Post, actor: User, at: datetime | None) -> Post:
+    post = Post.objects.select_for_update(of=("self",)).select_related("office").get(pk=post.pk)
+    require(actor, "workflow.manage_people", post, at=at)
+    return post
+
+
+def _check(post: Post, to: User, day: date, today: date) -> None:
     if post.off_system:
         raise Invalid({"post": [_("%(post)s signs on paper and has no holder here.") % {"post": post}]})
     if to.office_id != post.office_id or not to.is_active:
         raise Invalid({"to": [_("%(person)s does not belong to this office.") % {"person": to}]})
+    if day < today:
+        raise Invalid({"starts": [_("The past stays as it was: choose today or a later day.")]})
 
 
 def end_before(appointment: Appointment, day: date, *, at: datetime) -> None:

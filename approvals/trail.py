@@ -1,0 +1,106 @@
+"""The audit trail as its readers want it: filtered, in words, with links to what it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from approvals import words
+from nodes.addresses import node_url
+from nodes.models import WorkNode
+from workflow.models import AuditEntry, AuditSeal, Office
+
+
+def areas() -> list[tuple[str, str]]:
+    """What acts can be about: the first part of an action's name, with its word."""
+    return [
+        ("node", _("work nodes")),
+        ("evidence", _("evidence")),
+        ("deferral", _("deferrals")),
+        ("post", _("posts and delegations")),
+        ("person", _("people")),
+        ("cycle", _("years")),
+        ("catalogue", _("catalogue")),
+        ("settings", _("rules and calendar")),
+    ]
+
+
+@dataclass(frozen=True)
+class AuditLine:
+    """One entry, readable: who (and for whom), what was done, and the address of what it was done to."""
+
+    entry: AuditEntry
+    who: str
+    what: str
+    url: str
+
+
+def audit_lines(office: Office, chosen: dict[str, Any]) -> QuerySet[AuditEntry]:
+    """The office's entries that fit `chosen` (`who`, `area`, inclusive days `since` and `until`, `q`),
+    the newest first."""
+    found = AuditEntry.objects.filter(office=office).filter(_matches(office, chosen))
+    return found.select_related("actor", "on_behalf_of").order_by("-id")
+
+
+def _matches(office: Office, chosen: dict[str, Any]) -> Q:
+    matches = Q()
+    if who := chosen.get("who"):
+        matches &= Q(actor=who) | Q(on_behalf_of=who)
+    if area := chosen.get("area"):
+        matches &= _about(area)
+    if since := chosen.get("since"):
+        matches &= Q(at__gte=datetime.combine(since, time(), office.zone))
+    if until := chosen.get("until"):
+        matches &= Q(at__lt=datetime.combine(until + timedelta(days=1), time(), office.zone))
+    if text := chosen.get("q"):
+        matches &= Q(subject__icontains=text) | Q(reason__icontains=text)
+    return matches
+
+
+def _about(area: str) -> Q:
+    if area != "settings":
+        return Q(action__startswith=f"{area}.")
+    named = [name for name, _word in areas()]
+    return ~Q(*(Q(action__startswith=f"{name}.") for name in named if name != area), _connector=Q.OR)
+
+
+def lines_of(entries: Iterable[AuditEntry]) -> Iterator[AuditLine]:
+    """`entries` in words; what they are about is looked up once for all."""
+    found = list(entries)
+    nodes = WorkNode.objects.select_related("cycle").in_bulk(
+        [entry.subject_id for entry in found if entry.subject_type == "worknode"]
+    )
+    for entry in found:
+        yield AuditLine(entry, words.who(entry), words.sentence(entry), _url(entry, nodes))
+
+
+def _url(entry: AuditEntry, nodes: dict[int, WorkNode]) -> str:
+    if entry.subject_id in nodes and entry.subject_type == "worknode":
+        return node_url(nodes[entry.subject_id])
+    if entry.subject_type == "deferralrequest":
+        return reverse("deferral", args=[entry.subject_id])
+    return ""
+
+
+@dataclass(frozen=True)
+class SealStatus:
+    """The newest seal of an office's chain (None before the first), and how many entries wait for one."""
+
+    newest: AuditSeal | None
+    unsealed: int
+
+    @property
+    def digest(self) -> str:
+        """The chain's digest so far, in hex: whoever keeps a copy can tell a later change."""
+        return bytes(self.newest.digest).hex() if self.newest else ""
+
+
+def seal_status(office: Office) -> SealStatus:
+    newest = AuditSeal.objects.filter(office=office).defer("members").order_by("-number").first()
+    return SealStatus(newest, AuditEntry.objects.filter(office=office, seal=None).count())

@@ -1,0 +1,1 @@
+"""Who comes in, and how: log-in, second factor, single sign-on; allauth's machinery, our rules and words."""

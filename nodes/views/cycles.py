@@ -1,0 +1,225 @@
+"""The office's years: draft, open, close, and roll over to the next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from nodes.models import Cycle, WorkNode
+from nodes.selectors import cycle_of
+from nodes.services import rolling_over
+from nodes.services.cycles import YEARS, close_cycle, create_cycle, open_cycle
+from nodes.year_figures import not_done, years
+from workflow.forms import DayField, ServiceForm
+from workflow.models import Office, User
+from workflow.permissions import require
+from workflow.refusals import Invalid, WrongState
+from workflow.views.second_click import said_before
+from workflow.visiting import own_office, visitor
+
+LISTED = 20
+
+
+class NewYearForm(ServiceForm):
+    year = forms.IntegerField(label=gettext_lazy("New year"), required=False)
+
+    def clean_year(self) -> int:
+        year: int | None = self.cleaned_data["year"]
+        if year is None:
+            raise forms.ValidationError(_("Say which year."))
+        return year
+
+
+class ConfirmForm(ServiceForm):
+    confirmed = forms.BooleanField(
+        label=gettext_lazy("I have read this; the year is to be closed"), required=False
+    )
+
+    def clean_confirmed(self) -> bool:
+        if not self.cleaned_data["confirmed"]:
+            raise forms.ValidationError(_("Please confirm that the year is to be closed."))
+        return True
+
+
+class RollOverForm(ServiceForm):
+    """A tick and a new deadline for each node that is not done; and whether the rest is copied."""
+
+    copies_rest = forms.BooleanField(
+        label=gettext_lazy(
+            "Copy the rest of the catalogue too, every date a year later, as a starting draft"
+        ),
+        required=False,
+    )
+
+    def __init__(self, data: Any, nodes: list[WorkNode]) -> None:
+        super().__init__(data)
+        self.nodes = nodes
+        for node in nodes:
+            deferred = node.state == "deferred"
+            self.fields[f"carry_{node.number}"] = forms.BooleanField(
+                label=_("Carry node %(number)d over") % {"number": node.number},
+                required=False,
+                initial=deferred,
+            )
+            self.fields[f"deadline_{node.number}"] = DayField(
+                label=_("New deadline of node %(number)d") % {"number": node.number},
+                initial=rolling_over.agreed_deadline(node) if deferred else None,
+            )
+
+    def lines(self) -> list[tuple[WorkNode, forms.BoundField, forms.BoundField]]:
+        return [(node, self[f"carry_{node.number}"], self[f"deadline_{node.number}"]) for node in self.nodes]
+
+    def draft(self) -> rolling_over.RollOver:
+        given = self.cleaned_data
+        chosen: dict[int, date | None] = {
+            node.number: given[f"deadline_{node.number}"]
+            for node in self.nodes
+            if given[f"carry_{node.number}"]
+        }
+        return rolling_over.RollOver(chosen, given["copies_rest"])
+
+
+@require_safe
+def overview(request: HttpRequest) -> HttpResponse:
+    office, _user = _managing(request)
+    return _list(request, office, _new_year_form(office))
+
+
+@require_POST
+def create(request: HttpRequest) -> HttpResponse:
+    office, user = _managing(request)
+    form = NewYearForm(request.POST)
+    if form.is_valid():
+        year = form.cleaned_data["year"]
+        try:
+            _create(user, office, year)
+        except Invalid as refusal:
+            form.add_refusal(refusal)
+        except WrongState as refusal:
+            form.add_error("year", str(refusal))
+        else:
+            messages.success(
+                request,
+                _("The year %(year)d is drafted: import its catalogue, then open it.") % {"year": year},
+            )
+            return redirect("settings-year")
+    return _list(request, office, form)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def open_(request: HttpRequest, year: int) -> HttpResponse:
+    """What opening the year means; and opening it."""
+    office, user = _managing(request)
+    cycle = cycle_of(office, year)
+    if request.method == "POST":
+        _once(user, cycle, "cycle.open", lambda: open_cycle(actor=user, cycle=cycle))
+        messages.success(request, _("The year %(year)d is open.") % {"year": year})
+        return redirect("settings-year")
+    facts = {"cycle": years(office).get(pk=cycle.pk), "opening": True}
+    return render(request, "nodes/settings/year_move.html", facts)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def close(request: HttpRequest, year: int) -> HttpResponse:
+    """What closing the year means; and closing it, once that was confirmed."""
+    office, user = _managing(request)
+    cycle = cycle_of(office, year)
+    form = ConfirmForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        _once(user, cycle, "cycle.closed", lambda: close_cycle(actor=user, cycle=cycle))
+        messages.success(request, _("The year %(year)d is closed; it can be opened again.") % {"year": year})
+        return redirect("settings-year")
+    left = not_done(cycle)
+    facts = {
+        "cycle": years(office).get(pk=cycle.pk),
+        "form": form,
+        "left": left[:LISTED],
+        "left_count": left.count(),
+    }
+    return render(request, "nodes/settings/year_move.html", facts, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def roll_over(request: HttpRequest, year: int) -> HttpResponse:
+    """What would go along to the next year; and taking it along."""
+    office, user = _managing(request)
+    cycle = cycle_of(office, year)
+    nodes = rolling_over.unfinished(cycle)
+    form = RollOverForm(request.POST if request.method == "POST" else None, nodes)
+    if request.method == "POST" and form.is_valid():
+        try:
+            return _rolled_over(request, user, cycle, form)
+        except Invalid as refusal:
+            form.add_refusal(refusal)
+    following = Cycle.objects.filter(office=office, year=year + 1).first()
+    facts = {
+        "cycle": cycle,
+        "form": form,
+        "done": rolling_over.rolled_over(cycle),
+        "following": following,
+        "next_year": year + 1,
+        "rest": cycle.nodes.count() - len(nodes),
+    }
+    return render(request, "nodes/settings/roll_over.html", facts, status=422 if form.errors else 200)
+
+
+def _rolled_over(request: HttpRequest, user: User, cycle: Cycle, form: RollOverForm) -> HttpResponse:
+    draft = form.draft()
+    try:
+        rolling_over.roll_over(actor=user, cycle=cycle, draft=draft)
+    except WrongState:
+        done = rolling_over.rolled_over(cycle)
+        if done is None or done.actor_id != user.pk:
+            raise
+        messages.info(request, _("%(year)d is rolled over already.") % {"year": cycle.year})
+    else:
+        messages.success(
+            request,
+            _("%(next)d is drafted with %(count)d nodes carried over; %(year)d stays as it is.")
+            % {"next": cycle.year + 1, "year": cycle.year, "count": len(draft.deadlines)},
+        )
+    return redirect("settings-year")
+
+
+def _list(request: HttpRequest, office: Office, form: NewYearForm) -> HttpResponse:
+    facts = {"years": list(years(office)), "form": form}
+    return render(request, "nodes/settings/years.html", facts, status=422 if form.errors else 200)
+
+
+def _new_year_form(office: Office) -> NewYearForm:
+    newest = Cycle.objects.filter(office=office).order_by("-year").values_list("year", flat=True).first()
+    expected = newest + 1 if newest else office.day(timezone.now()).year
+    return NewYearForm(initial={"year": expected if expected in YEARS else None})
+
+
+def _create(user: User, office: Office, year: int) -> None:
+    try:
+        create_cycle(actor=user, office=office, year=year)
+    except WrongState:
+        if not said_before(user, cycle_of(office, year), "cycle.created"):
+            raise
+
+
+def _once(user: User, cycle: Cycle, action: str, act: Callable[[], Any]) -> None:
+    """Act; a second click of the same person finds it done."""
+    try:
+        act()
+    except WrongState:
+        if not said_before(user, cycle, action):
+            raise
+
+
+def _managing(request: HttpRequest) -> tuple[Office, User]:
+    office, user = own_office(request), visitor(request)
+    require(user, "nodes.manage_catalogue", office)
+    return office, user

@@ -1,0 +1,148 @@
+"""The form of an office's reminder policy, in plain words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from pydantic import ValidationError
+
+from workflow.forms import ServiceForm
+from workflow.models import PostKind
+from workflow.policy import Escalation, ReminderPolicy, SignOffPatience
+from workflow.refusals import Invalid
+from workflow.services.policies import MOST_ESCALATIONS, check_policy
+
+SEPARATORS = re.compile(r"[\s,，、;；]+")
+LARGEST = 250
+TOLD = (
+    PostKind.HANDLER,
+    PostKind.DIVISION_HEAD,
+    PostKind.LEADER_IN_CHARGE,
+    PostKind.HEAD_OF_UNIT,
+    PostKind.PERFORMANCE_OFFICE,
+)
+
+
+def _days(label: Any, **more: Any) -> forms.IntegerField:
+    return forms.IntegerField(label=label, min_value=1, max_value=LARGEST, required=False, **more)
+
+
+def _time(label: Any) -> forms.TimeField:
+    widget = forms.TimeInput(format="%H:%M", attrs={"type": "time"})
+    return forms.TimeField(label=label, required=False, widget=widget)
+
+
+class PolicyForm(ServiceForm):
+    """What is left empty does not happen; the sending time and the patience of a sign-off are needed."""
+
+    working_days_before = forms.CharField(
+        label=gettext_lazy("Working days before the deadline on which handlers are reminded"),
+        required=False,
+        help_text=gettext_lazy("Numbers, for example 10, 5, 3, 1; empty for none."),
+    )
+    on_due_day = forms.BooleanField(label=gettext_lazy("On the day of the deadline too"), required=False)
+    overdue_every = _days(
+        gettext_lazy("Once overdue, every so many working days"), help_text=gettext_lazy("Empty for never.")
+    )
+    send_at = _time(gettext_lazy("Sent at"))
+    quiet_from = _time(gettext_lazy("Quiet from"))
+    quiet_until = _time(gettext_lazy("Quiet until"))
+    digest = forms.BooleanField(
+        label=gettext_lazy("All of a person's reminders of a day in one message"), required=False
+    )
+    urge_after = _days(gettext_lazy("Urged after working days"))
+    escalate_after = _days(gettext_lazy("The next post up is told after working days"))
+
+    def __init__(self, data: Any, policy: ReminderPolicy) -> None:
+        super().__init__(data, initial=_initial(policy))
+        for number in range(1, MOST_ESCALATIONS + 1):
+            self.fields[f"after_{number}"] = _days(
+                _("Line %(number)d: overdue for working days") % {"number": number}
+            )
+            self.fields[f"to_{number}"] = forms.ChoiceField(
+                label=_("Line %(number)d: whom to tell") % {"number": number},
+                choices=[("", "—"), *((kind.value, kind.label) for kind in TOLD)],
+                required=False,
+            )
+
+    def escalations(self) -> Iterator[tuple[forms.BoundField, forms.BoundField]]:
+        """The lines that say something, and two more."""
+        lines = [(self[f"after_{n}"], self[f"to_{n}"]) for n in range(1, MOST_ESCALATIONS + 1)]
+        said = [number for number, line in enumerate(lines, start=1) if any(one.value() for one in line)]
+        yield from lines[: max(said, default=0) + 2]
+
+    def clean_working_days_before(self) -> tuple[int, ...]:
+        found = []
+        for part in SEPARATORS.split(self.cleaned_data["working_days_before"].strip()):
+            if part and not (part.isascii() and part.isdecimal() and 1 <= int(part[:9]) <= LARGEST):
+                message = _("“%(text)s” is not a number from 1 to %(limit)d.")
+                raise forms.ValidationError(message % {"text": part[:20], "limit": LARGEST})
+            found += [int(part)] if part else []
+        return tuple(sorted(set(found), reverse=True))
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        for name in ("send_at", "urge_after", "escalate_after"):
+            if given.get(name) is None and name not in self.errors:
+                self.add_error(name, _("This has to be filled in."))
+        if (given.get("quiet_from") is None) != (given.get("quiet_until") is None):
+            self.add_error("quiet_until", _("Give both times, or neither."))
+        for number in range(1, MOST_ESCALATIONS + 1):
+            self._check_line(given, number)
+        return given
+
+    def _check_line(self, given: dict[str, Any], number: int) -> None:
+        after, to = f"after_{number}", f"to_{number}"
+        if given.get(to) and given.get(after) is None and after not in self.errors:
+            self.add_error(after, _("Say after how many working days."))
+        if given.get(after) is not None and not given.get(to) and to not in self.errors:
+            self.add_error(to, _("Choose whom to tell."))
+
+    def policy(self) -> ReminderPolicy:
+        """What was filled in. Raises Invalid where it makes no sense."""
+        given = self.cleaned_data
+        quiet = (given["quiet_from"], given["quiet_until"]) if given["quiet_from"] is not None else None
+        lines = [(given[f"after_{n}"], given[f"to_{n}"]) for n in range(1, MOST_ESCALATIONS + 1)]
+        told = sorted({line for line in lines if line[0]})
+        patience = {
+            "urge_after_working_days": given["urge_after"],
+            "escalate_after_working_days": given["escalate_after"],
+        }
+        try:
+            made = ReminderPolicy(
+                working_days_before=given["working_days_before"],
+                on_due_day=given["on_due_day"],
+                overdue_every_working_days=given["overdue_every"],
+                escalate=tuple(Escalation(after_working_days_overdue=n, to=to) for n, to in told),
+                send_at=given["send_at"],
+                quiet_hours=quiet,
+                digest=given["digest"],
+                sign_off=SignOffPatience(**patience),
+            )
+        except ValidationError as error:
+            raise Invalid(_("This is not a value that can be asked for.")) from error
+        check_policy(made)
+        return made
+
+
+def _initial(policy: ReminderPolicy) -> dict[str, Any]:
+    quiet = policy.quiet_hours or (None, None)
+    first: dict[str, Any] = {
+        "working_days_before": "、".join(str(n) for n in policy.working_days_before),
+        "on_due_day": policy.on_due_day,
+        "overdue_every": policy.overdue_every_working_days,
+        "send_at": policy.send_at,
+        "quiet_from": quiet[0],
+        "quiet_until": quiet[1],
+        "digest": policy.digest,
+        "urge_after": policy.sign_off.urge_after_working_days,
+        "escalate_after": policy.sign_off.escalate_after_working_days,
+    }
+    for number, step in enumerate(policy.escalate, start=1):
+        first[f"after_{number}"], first[f"to_{number}"] = step.after_working_days_overdue, step.to
+    return first

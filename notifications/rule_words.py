@@ -1,0 +1,27 @@
+"""The rules of the daily scan in words."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+
+def rule_words(rule: str) -> str:
+    """“before_3” as “3 working days before the deadline”; a rule without words shows its name."""
+    kind, _underscore, number = rule.rpartition("_")
+    n = int(number) if number.isdecimal() else 0
+    if kind == "before":
+        words = ngettext("%(n)d working day before the deadline", "%(n)d working days before the deadline", n)
+    elif kind == "overdue":
+        words = ngettext("overdue for %(n)d working day", "overdue for %(n)d working days", n)
+    elif kind == "escalated":
+        words = ngettext(
+            "overdue for %(n)d working day, told further up",
+            "overdue for %(n)d working days, told further up",
+            n,
+        )
+    elif rule == "due_day":
+        return _("on the day of the deadline")
+    else:
+        return rule
+    return words % {"n": n}

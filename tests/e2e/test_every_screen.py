@@ -1,0 +1,52 @@
+"""Every screen in a real browser: accessible, never wider than the device, in the light and in the dark."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Page
+
+from tests.e2e.conftest import DESK, PASSWORD, Person, give_passwords
+from tests.screens import SCREENS, build
+
+AXE = next(Path(__file__).resolve().parents[2].glob(".venv/axe-*.min.js"), None)
+NARROW = (360, 740)
+ASK = """async () => {
+  const found = await axe.run(document, { resultTypes: ["violations"] });
+  const places = (nodes) => nodes.slice(0, 3).map((node) => node.html).join(" | ");
+  return found.violations.map((one) => `${one.id}: ${places(one.nodes)}`);
+}"""
+
+
+def violations(page: Page) -> list[str]:
+    assert AXE, "axe-core is missing: .ci/ensure-axe fetches it"
+    # By the debugger's way, past the page's own policy, which lets no foreign script in.
+    page.evaluate(AXE.read_text(encoding="utf-8") + "; undefined")
+    return page.evaluate(ASK)
+
+
+@pytest.mark.parametrize(("size", "theme"), [(DESK, "light"), (NARROW, "dark")], ids=["desk", "narrow"])
+def test_every_screen_is_accessible_and_fits(transactional_db, browser_thread, live_server, size, theme):
+    world = build(timezone.localdate())
+    give_passwords(world.office)
+    people: dict[str, Person] = {}
+    flaws: dict[str, Any] = {}
+    for screen in SCREENS:
+        if screen.user not in people:
+            person = people[screen.user] = Person(browser_thread, live_server.url, size, True)
+            person.do(lambda page: page.emulate_media(color_scheme=theme))
+            if screen.user:
+                person.logs_in(screen.user, PASSWORD)
+        person = people[screen.user]
+        status = person.status_of(world.address(screen))
+        found = person.do(violations) + [f"status {status}"] * (status != 200)
+        found += ["scrolls sideways"] * person.scrolls_sideways() + person.troubles
+        person.troubles.clear()
+        if found:
+            flaws[screen.name] = found
+    for person in people.values():
+        person.leaves()
+    assert flaws == {}

@@ -1,0 +1,349 @@
+"""Who may go where: every address of the site, asked by everybody, in every method.
+
+An address that is not in the table below fails the test: whoever adds one says who may use it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.signals import request_finished
+from django.db import close_old_connections, transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
+
+from nodes.models import SavedView, State, Upload
+from notifications.models import Channel, Notification
+from tests import builders
+from tests.builders import person
+from workflow.models import AuditEntry, RoutingRule, User
+
+pytestmark = pytest.mark.django_db
+
+OURS = "jx-fao"
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+HANDLER, DIVISION_HEAD, OTHERS, OTHERS_HEAD = "xinwen1", "xinwen0", "mishu1", "mishu0"
+REVIEWER, LEADER, UNIT_HEAD, AUDITOR, ADMIN = "jixiao1", "fuzhuren2", "zhuren", "shenji", "admin"
+OFFICE = {
+    HANDLER, DIVISION_HEAD, OTHERS, OTHERS_HEAD, REVIEWER, LEADER, UNIT_HEAD, AUDITOR, ADMIN,
+}  # fmt: skip
+DIVISION = {HANDLER, DIVISION_HEAD}
+OVERSEERS = {REVIEWER, LEADER, UNIT_HEAD, AUDITOR, ADMIN}
+CONCERNED = DIVISION | OVERSEERS
+MANAGERS = {REVIEWER, ADMIN}
+NOBODY: set[str] = set()
+# What an answer may be to somebody who may: done, sent on, asked again, or told what stands in the way.
+ANSWERED = {200, 204, 302, 400, 409, 422}
+REFUSED = {403, 404}
+
+
+@dataclass(frozen=True)
+class Access:
+    """Who may GET and who may POST; `facts` names what the address is about, strangers may be let in."""
+
+    get: set[str] = field(default_factory=set)
+    post: set[str] = field(default_factory=set)
+    facts: dict[str, Any] = field(default_factory=dict)
+    strangers: bool = False
+
+
+def read(who: set[str] = OFFICE, **facts: Any) -> Access:
+    return Access(get=who, facts=facts)
+
+
+def act(who: set[str], **facts: Any) -> Access:
+    """An act whose address, opened after logging in again, leads to a page."""
+    return Access(get=NOBODY, post=who, facts=facts)
+
+
+def form(who: set[str], **facts: Any) -> Access:
+    return Access(get=who, post=who, facts=facts)
+
+
+# Only the facts that an address needs beyond those of `world` are named here.
+ACCESS: dict[str, Access] = {
+    # Before and around the log-in
+    "healthz": Access(get=OFFICE, strangers=True),
+    "readyz": Access(get=OFFICE, strangers=True),
+    "set_language": Access(post=OFFICE, strangers=True),
+    "theme": Access(post=OFFICE, strangers=True),
+    "login": Access(get=OFFICE, post=OFFICE, strangers=True),
+    "account_login": Access(get=OFFICE, post=OFFICE, strangers=True),
+    "logout": Access(post=OFFICE, strangers=True),
+    "account_logout": Access(post=OFFICE, strangers=True),
+    "mfa_authenticate": Access(get=OFFICE, post=OFFICE, strangers=True),
+    "mfa_login_webauthn": Access(get=OFFICE, post=OFFICE, strangers=True),
+    # One's own account
+    "profile": read(),
+    "profile-email": act(OFFICE),
+    "profile-notices": act(OFFICE),
+    "mfa_index": read(),
+    "mfa_activate_totp": form(OFFICE),
+    "mfa_add_webauthn": form(OFFICE),
+    "mfa_list_webauthn": form(OFFICE),
+    "mfa_generate_recovery_codes": form(OFFICE),
+    # What waits
+    "inbox": read(),
+    "notices-read": act(OFFICE),
+    "notice": Access(get={HANDLER}),
+    "search": read(),
+    "pulse": read(),
+    # Work nodes
+    "nodes": read(),
+    "nodes-export": read(),
+    "nodes-view-save": act(OFFICE),
+    "nodes-view-delete": act({HANDLER}),
+    "node": read(),
+    "node-comment": act(CONCERNED),
+    "node-watch": act(OFFICE),
+    "node-urge": act({DIVISION_HEAD, REVIEWER, LEADER, UNIT_HEAD}),
+    "node-readers": read(CONCERNED),
+    "node-start": act(DIVISION, number=1),
+    "node-submit": form(DIVISION),
+    "node-check": act(DIVISION),
+    "node-uploads": act(DIVISION),
+    "node-upload": form({HANDLER}),
+    "node-upload-remove": act({HANDLER}),
+    "node-draft": act(DIVISION, form="evidence"),
+    "node-draft-discard": act(DIVISION, form="evidence"),
+    "node-withdraw": act(DIVISION, number=3),
+    "node-resume": form(DIVISION, number=5),
+    "node-reopen": form({REVIEWER}, number=4),
+    "node-defer": form(DIVISION),
+    "node-evidence-file": read(CONCERNED, number=3),
+    "attachment": read(CONCERNED),
+    "attachment-preview": read(CONCERNED),
+    # Reviews
+    "reviews": read({REVIEWER}),
+    "reviews-approve": form({REVIEWER}),
+    "review": Access(get=CONCERNED, post={REVIEWER}),
+    "review-urge": act(DIVISION),
+    "review-flow": read(CONCERNED),
+    "review-bpmn": read(CONCERNED),
+    # Deferrals
+    "deferrals": read(),
+    "deferral": read(CONCERNED),
+    "deferral-sign": act({LEADER}),
+    "deferral-record": act({REVIEWER}),
+    "deferral-route": act({LEADER}),
+    "deferral-withdraw": act(DIVISION),
+    "deferral-urge": act({*DIVISION, REVIEWER}),
+    "deferral-flow": read(CONCERNED),
+    "deferral-bpmn": read(CONCERNED),
+    "deferral-file": read(CONCERNED),
+    # Figures
+    "dashboard": read(),
+    "dashboard-pdf": read(),
+    "dashboard-png": read(),
+    # The audit trail
+    "audit": read({REVIEWER, AUDITOR, ADMIN}),
+    "audit-export": read({REVIEWER, AUDITOR, ADMIN}),
+    "audit-verify": act({REVIEWER, AUDITOR, ADMIN}),
+    # Settings
+    "settings": read(MANAGERS),
+    "settings-year": read(MANAGERS),
+    "settings-year-create": act(MANAGERS),
+    "settings-year-open": form(MANAGERS),
+    "settings-year-close": form(MANAGERS),
+    "settings-year-roll-over": form(MANAGERS),
+    "settings-import": form(MANAGERS),
+    "settings-import-template": read(MANAGERS),
+    "settings-import-current": read(MANAGERS),
+    "settings-import-preview": read(MANAGERS),
+    "settings-import-apply": act(MANAGERS),
+    "settings-people": read(MANAGERS),
+    "settings-person-new": form({ADMIN}),
+    "settings-person": form({ADMIN}),
+    "settings-person-leave": act({ADMIN}),
+    "settings-person-return": act({ADMIN}),
+    "settings-person-password": act({ADMIN}),
+    "settings-posts": read(MANAGERS),
+    "settings-post": form({ADMIN}),
+    "settings-post-relieve": act({ADMIN}),
+    "settings-delegations": form(OFFICE),
+    "settings-delegation-revoke": act({LEADER, ADMIN}),
+    "settings-routing": read(MANAGERS),
+    "settings-routing-add": form({ADMIN}),
+    "settings-routing-question": read(MANAGERS),
+    "settings-routing-change": form({ADMIN}),
+    "settings-routing-move": act({ADMIN}),
+    "settings-routing-remove": form({ADMIN}),
+    "settings-reminders": form(MANAGERS),
+    "settings-calendar": read(MANAGERS),
+    "settings-calendar-day": act({ADMIN}),
+    "settings-calendar-paste": act({ADMIN}),
+    "settings-calendar-remove": act({ADMIN}),
+}
+# Addresses that lead nowhere unless something was set up first: stories of their own show them at work.
+DORMANT = {
+    "socialaccount_login_error", "socialaccount_login_cancelled", "openid_connect_login",
+    "openid_connect_callback", "account_reset_password", "account_reset_password_done",
+    "account_reset_password_from_key", "account_reset_password_from_key_done", "account_reauthenticate",
+    "mfa_reauthenticate", "mfa_reauthenticate_webauthn", "account_change_password", "mfa_deactivate_totp",
+    "mfa_remove_webauthn", "mfa_view_recovery_codes", "mfa_download_recovery_codes", "attachment-page",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def world(world_of_the_module) -> dict[str, Any]:
+    """An office with something in every state, and what an address can be about; and another office."""
+    with world_of_the_module():
+        return _world()
+
+
+def _world() -> dict[str, Any]:
+    office, _other = builders.office(), builders.office("other")
+    states = ("planned", "in_progress", "evidence_submitted", "approved", "deferred", "in_progress")
+    nodes = [builders.work_node(office, n, state=State(state)) for n, state in enumerate(states, start=1)]
+    request = builders.file_deferral(nodes[5], files=[builders.evidence_file("请示.txt")])
+    submission = nodes[2].submissions.get()
+    leader, handler = person(LEADER, office), person(HANDLER, office)
+    tenure = leader.appointments.get()
+    today = office.day(timezone.now())
+    delegation = builders.delegate(
+        builders.LEADER, to="successor", starts=today, ends=today + timedelta(days=9), office=office
+    )
+    upload = Upload.objects.create(
+        office=office, node=nodes[1], author=handler, name="a.txt", size=5, begun_at=timezone.now()
+    )
+    return {
+        # Logged in once for all addresses: the world lasts as long as this module.
+        "visitors": {(who, code): log_in(who, code) for who in OFFICE for code in (OURS, "other")},
+        "number": 2,
+        "round": 1,
+        "year": 2021,
+        "day": "2026-01-02",
+        "sha256": "0" * 64,
+        "submission_id": submission.pk,
+        "request_id": request.pk,
+        "attachment_id": submission.files.get().pk,
+        "file_id": submission.files.get().pk,
+        "deferral_file": request.attachments.get().pk,
+        "upload_id": upload.pk,
+        "view_id": SavedView.objects.create(user=handler, name="常用", query="q=1").pk,
+        "notice_id": _notice(handler).pk,
+        "user_id": leader.pk,
+        "post_id": tenure.post_id,
+        "appointment_id": tenure.pk,
+        "delegation_id": delegation.pk,
+        "rule_id": RoutingRule.objects.filter(office=office).latest("position").pk,
+    }
+
+
+def _notice(recipient: User) -> Notification:
+    return Notification.objects.filter(recipient=recipient, channel=Channel.IN_APP).earliest("pk")
+
+
+def addresses(resolver: URLResolver, prefix: str = "") -> Iterator[str]:
+    """The names of every address, with their namespaces."""
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLPattern):
+            yield f"{prefix}{pattern.name}"
+        else:
+            yield from addresses(pattern, f"{prefix}{pattern.namespace}:" if pattern.namespace else prefix)
+
+
+def test_every_address_says_who_may_use_it():
+    known = {name for name in addresses(get_resolver()) if not name.startswith("admin:")}
+    assert known == set(ACCESS) | DORMANT
+
+
+def address(name: str, world: dict[str, Any]) -> str:
+    facts = {**world, **ACCESS[name].facts}
+    if name == "deferral-file":
+        facts["file_id"] = world["deferral_file"]
+    wanted = next(p for p in _patterns(get_resolver()) if p.name == name).pattern.converters
+    return reverse(name, kwargs={key: facts[key] for key in wanted})
+
+
+def _patterns(resolver: URLResolver) -> Iterator[URLPattern]:
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLPattern):
+            yield pattern
+        else:
+            yield from _patterns(pattern)
+
+
+def answer(client: Client, method: str, path: str) -> int:
+    """The status of one request, and everything it did undone."""
+    with transaction.atomic():
+        response = client.generic(method, path)
+        request_finished.disconnect(close_old_connections)
+        response.close()  # a file that was handed out; the database stays connected
+        request_finished.connect(close_old_connections)
+        transaction.set_rollback(True)
+    return response.status_code
+
+
+def log_in(username: str, code: str = OURS) -> Client:
+    client = Client()
+    user = User.objects.select_related("office").get(username=username, office__code=code)
+    client.force_login(user, backend="workflow.auth.OfficeBackend")
+    return client
+
+
+def expected(access: Access, who: str, method: str) -> set[int]:
+    """What `who` may be answered; a method that nothing is done by may also be called unknown."""
+    asked = {"HEAD": "GET"}.get(method, method)
+    let_in = {"GET": access.get, "POST": access.post}.get(asked, NOBODY)
+    if who in let_in:
+        return ANSWERED
+    if asked == "GET" and not access.get:
+        return REFUSED | {302, 405}  # an act: its address leads to where it is done
+    if asked in ("GET", "POST") and let_in:
+        return REFUSED
+    return REFUSED | {405, 302} | ({200} if access.strangers or asked == "OPTIONS" else set())
+
+
+@pytest.mark.parametrize("name", ACCESS)
+def test_everybody_goes_where_they_may_and_nowhere_else(world, name):
+    path, access, wrong = address(name, world), ACCESS[name], []
+    before = AuditEntry.objects.count()
+    for who in sorted(OFFICE):
+        # Logging out is for the one who does it, not for everybody who comes after.
+        client = log_in(who) if access.strangers else world["visitors"][who, OURS]
+        for method in METHODS:
+            status = answer(client, method, path)
+            if status not in expected(access, who, method):
+                wrong.append(f"{who} {method} {path}: {status}")
+    assert wrong == []
+    assert AuditEntry.objects.count() == before
+
+
+@pytest.mark.parametrize("name", [name for name in ACCESS if not ACCESS[name].strangers])
+def test_a_stranger_is_sent_to_the_log_in(world, name):
+    for method in METHODS:
+        assert answer(Client(), method, address(name, world)) in {302, 401}, method
+
+
+# The settings of rules, people and posts that are about one of them, and everything about a node.
+ABOUT_ONE = ("node-", "review-", "deferral-", "attachment", "nodes-view-delete", "settings-routing-change",
+             "settings-routing-move", "settings-routing-remove", "settings-post-", "settings-delegation-",
+             "settings-person-")  # fmt: skip
+ABOUT_SOMETHING = [
+    name
+    for name in ACCESS
+    if (name.startswith(ABOUT_ONE) and name != "settings-person-new")
+    or name in ("node", "review", "deferral", "notice", "settings-person", "settings-post")
+]
+
+
+@pytest.mark.parametrize("name", ABOUT_SOMETHING)
+def test_another_offices_things_do_not_exist(world, name):
+    for who in sorted(OFFICE):
+        client = world["visitors"][who, "other"]
+        for method in ("GET", "POST"):
+            status = answer(client, method, address(name, world))
+            allowed = REFUSED | {405} | ({302} if not ACCESS[name].get and method == "GET" else set())
+            assert status in allowed, (who, method, status)
+
+
+def test_the_plain_administration_is_for_staff_alone(world):
+    for who in sorted(OFFICE):
+        for path in (reverse("admin:index"), reverse("admin:nodes_worknode_changelist")):
+            assert answer(world["visitors"][who, OURS], "GET", path) in {302, 403, 404}, (who, path)

@@ -1,0 +1,38 @@
+"""Forms in front of services: they parse what was typed; the services say what is wrong with it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from workflow.refusals import Invalid
+
+DATE_FORMATS = ["%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日"]
+
+
+class ServiceForm(forms.Form):
+    """A form in front of a service: a field left empty is the service's to refuse, in its own words."""
+
+    use_required_attribute = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs["label_suffix"] = ""
+        super().__init__(*args, **kwargs)
+
+    def add_refusal(self, refusal: Invalid) -> None:
+        """Put the service's words beside the fields they are about."""
+        for field, errors in refusal.errors.items():
+            self.add_error(field if field in self.fields else None, list(errors))
+
+
+class DayField(forms.DateField):
+    """A calendar day, picked or typed."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+        super().__init__(required=False, widget=widget, input_formats=DATE_FORMATS, **kwargs)
+
+
+def long_text(rows: int = 4) -> forms.Textarea:
+    return forms.Textarea(attrs={"rows": rows})

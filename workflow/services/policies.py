@@ -1,0 +1,70 @@
+"""Changing when people are reminded."""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from workflow import audit
+from workflow.models import Office, User
+from workflow.permissions import require
+from workflow.policy import ReminderPolicy
+from workflow.refusals import Invalid
+
+MOST_DAYS_BEFORE = 10
+MOST_ESCALATIONS = 8
+
+
+@transaction.atomic
+def set_reminder_policy(
+    *, actor: User, office: Office, policy: ReminderPolicy, at: datetime | None = None
+) -> bool:
+    """Let `policy` hold for the office's reminders from now on; return whether it is another than before.
+
+    What was sent or written already stays. Raises NotAllowed, Invalid with the words beside their fields.
+    """
+    require(actor, "workflow.manage_settings", office, at=at)
+    check_policy(policy)
+    locked = Office.objects.select_for_update(no_key=True).get(pk=office.pk)
+    before = ReminderPolicy.model_validate(locked.reminder_policy)
+    if policy == before:
+        return False
+    office.reminder_policy = locked.reminder_policy = policy.model_dump(mode="json")
+    locked.save(update_fields=["reminder_policy"])
+    audit.record(actor, "policy.changed", locked, at=at, data=_difference(before, policy))
+    office.__dict__.pop("_policy", None)  # what `selectors.reminder_policy` keeps is not right any more
+    return True
+
+
+def check_policy(policy: ReminderPolicy) -> None:
+    """Raise Invalid for what is well-formed and makes no sense all the same."""
+    errors: dict[str, list[str]] = {}
+    if len(policy.working_days_before) > MOST_DAYS_BEFORE:
+        errors["working_days_before"] = [_("At most %(limit)d reminders.") % {"limit": MOST_DAYS_BEFORE}]
+    if len(policy.escalate) > MOST_ESCALATIONS:
+        errors["escalate"] = [_("At most %(limit)d lines.") % {"limit": MOST_ESCALATIONS}]
+    quiet = policy.quiet_hours
+    if quiet and quiet[0] == quiet[1]:
+        errors["quiet_until"] = [_("Quiet hours end at another time than they begin.")]
+    elif quiet and _within(policy.send_at, *quiet):
+        errors["send_at"] = [_("The sending time lies in the quiet hours.")]
+    if policy.sign_off.escalate_after_working_days <= policy.sign_off.urge_after_working_days:
+        errors["escalate_after"] = [_("Has to come after the first urging.")]
+    if errors:
+        raise Invalid(errors)
+
+
+def _within(moment: time, starts: time, ends: time) -> bool:
+    if starts <= ends:
+        return starts <= moment < ends
+    return moment >= starts or moment < ends
+
+
+def _difference(before: ReminderPolicy, after: ReminderPolicy) -> dict[str, Any]:
+    """What differs, as it was and as it is."""
+    old, new = before.model_dump(mode="json"), after.model_dump(mode="json")
+    names = [name for name in new if old[name] != new[name]]
+    return {"before": {name: old[name] for name in names}, "after": {name: new[name] for name in names}}
