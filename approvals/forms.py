@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from approvals.models import Decision, DeferralRequest
 from approvals.services import DeferralDraft, PaperSignature
 from approvals.words import STATUS
-from nodes.forms import DayField, FilesField, ServiceForm, long_text, uploads
+from nodes.forms import FilesField, uploads
 from nodes.selectors import cycles
+from workflow.forms import DayField, FilterForm, ServiceForm, long_text
 from workflow.models import Division, User
 
 
@@ -121,10 +122,8 @@ class DeferralForm(ServiceForm):
         )
 
 
-class DeferralFilter(forms.Form):
-    """What the list of requests is narrowed to; a value that is no choice narrows nothing."""
-
-    use_required_attribute = False
+class DeferralFilter(FilterForm):
+    """What the list of requests is narrowed to."""
 
     status = forms.ChoiceField(choices=STATUS.items(), required=False, widget=forms.HiddenInput)
     waiting = forms.ChoiceField(choices=[("me", "")], required=False, widget=forms.HiddenInput)
@@ -132,14 +131,9 @@ class DeferralFilter(forms.Form):
     year = forms.TypedChoiceField(label=_("Year"), coerce=int, empty_value=None, required=False)
 
     def __init__(self, data: Any, user: User) -> None:
-        super().__init__(data, label_suffix="")
+        super().__init__(data)
         every = gettext("all")
         division: Any = self.fields["division"]
         division.queryset, division.empty_label = Division.objects.filter(office=user.office_id), every
         years = [(cycle.year, str(cycle.year)) for cycle in cycles(user)]
         self.fields["year"].choices = [("", every), *years]  # type: ignore[attr-defined]
-
-    def chosen(self) -> dict[str, Any]:
-        """The valid values, without the empty ones."""
-        self.is_valid()
-        return {name: value for name, value in self.cleaned_data.items() if value}

@@ -9,7 +9,6 @@ from typing import Any
 
 from django.db.models import Q, Value
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from approvals import words
 from approvals.models import Decision, DeferralRequest
@@ -17,7 +16,7 @@ from nodes.addresses import node_url
 from nodes.mentions import pieces
 from nodes.models import DeadlineChange, EvidenceSubmission, WorkNode
 from workflow import audit
-from workflow.models import AuditEntry, User
+from workflow.models import AuditEntry
 
 COMMENT = "node.commented"
 
@@ -93,20 +92,7 @@ def happening(entry: AuditEntry, concerned: bool) -> Happening:
     """An entry in words; the reason of a deferral is told where it was asked for."""
     reason = entry.reason if concerned and entry.action != "node.deferred" else ""
     called = tuple(entry.data.get("called", ())) if entry.action == COMMENT else ()
-    return Happening(entry.at, who(entry), words.sentence(entry), reason, words.tone(entry), called)
-
-
-def who(entry: AuditEntry) -> str:
-    """Who acted, and for whom."""
-    if entry.actor is None:
-        return _("the system")
-    if entry.on_behalf_of:
-        return standing_in(entry.actor, entry.on_behalf_of)
-    return str(entry.actor)
-
-
-def standing_in(delegate: User, holder: User) -> str:
-    return _("%(delegate)s for %(holder)s") % {"delegate": delegate, "holder": holder}
+    return Happening(entry.at, words.who(entry), words.sentence(entry), reason, words.tone(entry), called)
 
 
 # Files, by what an entry says they came with

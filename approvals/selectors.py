@@ -10,9 +10,9 @@ from typing import Any
 from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext as _
 
-from approvals.happenings import standing_in
 from approvals.models import Decision, DeferralRequest, SignOff
 from approvals.services.signing import capacity_to_sign
+from approvals.words import hand
 from nodes.models import Cycle, WorkNode
 from nodes.selectors import today
 from workflow import people
@@ -110,7 +110,7 @@ def open_sign_offs(user: User) -> OpenSignOffs:
         .order_by("opened_at", "id")
     )
     on = today(user.office)
-    return OpenSignOffs(user, on, found, _acting([post for one in found for post in one.signers], on))
+    return OpenSignOffs(user, on, found, _acting(found, on))
 
 
 def open_sign_offs_of(user: User, request: DeferralRequest) -> OpenSignOffs:
@@ -118,7 +118,7 @@ def open_sign_offs_of(user: User, request: DeferralRequest) -> OpenSignOffs:
     is_open = request.node.cycle.status == Cycle.Status.OPEN
     found = [one for one in SignOff.objects.undecided(request) if one.opened_at] if is_open else []
     on = today(request.office)
-    return OpenSignOffs(user, on, found, _acting([post for one in found for post in one.signers], on))
+    return OpenSignOffs(user, on, found, _acting(found, on))
 
 
 def waiting_for(user: User) -> list[Waiting]:
@@ -220,21 +220,15 @@ def _name_signers(waiting: list[Signature], request: DeferralRequest) -> None:
 
 def who_acts_for(posts: list[Post], on: date) -> dict[int, list[str]]:
     """Post id to the names of its holders on the day `on`, and of who stands in for them."""
-    return {post: _names(users) for post, users in _acting(posts, on).items()}
+    return {post: _names(users) for post, users in people.acting_by_post(posts, on).items()}
 
 
-def _acting(posts: list[Post], on: date) -> dict[int, list[Any]]:
-    """Post id to those who act for it on the day `on`; a delegate knows whose place they take."""
-    found: dict[int, list[Any]] = {}
-    for user in people.acting_for(posts, on) if posts else []:
-        found.setdefault(user.post_id, []).append(user)
-    return found
+def _acting(needed: list[SignOff], on: date) -> dict[int, list[Any]]:
+    """Those who act on the day `on` for the posts of these signatures, by post id."""
+    return people.acting_by_post([post for one in needed for post in one.signers], on)
 
 
 def _names(acting: list[Any]) -> list[str]:
     """Those who act for one post by name; whoever is stood in for holds the post, and is among them."""
     holders = {user.pk: user for user in acting if user.on_behalf_of is None}
-    return [
-        str(user) if user.on_behalf_of is None else standing_in(user, holders[user.on_behalf_of])
-        for user in acting
-    ]
+    return [hand(user, holders[user.on_behalf_of] if user.on_behalf_of else None) for user in acting]

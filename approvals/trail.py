@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -73,19 +73,18 @@ def _about(area: str) -> Q:
 def lines_of(entries: Iterable[AuditEntry]) -> Iterator[AuditLine]:
     """`entries` in words; what they are about is looked up once for all."""
     found = list(entries)
-    nodes = WorkNode.objects.select_related("cycle").in_bulk(
-        [entry.subject_id for entry in found if entry.subject_type == "worknode"]
-    )
+    urls = addresses(found)
     for entry in found:
-        yield AuditLine(entry, words.who(entry), words.sentence(entry), _url(entry, nodes))
+        yield AuditLine(entry, words.who(entry), words.sentence(entry), urls.get(entry.pk, ""))
 
 
-def _url(entry: AuditEntry, nodes: dict[int, WorkNode]) -> str:
-    if entry.subject_id in nodes and entry.subject_type == "worknode":
-        return node_url(nodes[entry.subject_id])
-    if entry.subject_type == "deferralrequest":
-        return reverse("deferral", args=[entry.subject_id])
-    return ""
+def addresses(entries: Sequence[AuditEntry]) -> dict[int, str]:
+    """Entry id to the page of what it is about, for those about a node or a request."""
+    about_nodes = {entry.pk: entry.subject_id for entry in entries if entry.subject_type == "worknode"}
+    nodes = WorkNode.objects.select_related("cycle").in_bulk(set(about_nodes.values()))
+    urls = {pk: node_url(nodes[node]) for pk, node in about_nodes.items() if node in nodes}
+    requests = (entry for entry in entries if entry.subject_type == "deferralrequest")
+    return urls | {entry.pk: reverse("deferral", args=[entry.subject_id]) for entry in requests}
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from approvals.models import Decision, DeferralRequest
 from nodes.models import Cycle, State
-from workflow.models import AuditEntry
+from workflow.models import AuditEntry, User
 
 Status = DeferralRequest.Status
 
@@ -67,6 +68,13 @@ ACTIONS_ON_THE_OFFICE: Mapping[str, Promise] = {
     "cycle.created": _("created the year"),
     "cycle.open": _("opened the year"),
     "cycle.closed": _("closed the year"),
+    "cycle.rolled_over": _("rolled the year over to %(to)s"),
+    "calendar.changed": _("changed the office's own days in the calendar"),
+    "policy.changed": _("changed the reminder policy"),
+    "routing.added": _("added routing rule %(rule)s"),
+    "routing.changed": _("changed routing rule %(rule)s"),
+    "routing.moved": _("moved routing rule %(rule)s to place %(to)s"),
+    "routing.removed": _("removed routing rule %(rule)s"),
 }
 # What a leader writes most often; a tap puts it into the opinion.
 OPINIONS: Sequence[Promise] = (
@@ -93,17 +101,30 @@ def sentence(entry: AuditEntry) -> str:
     if words is None:
         return entry.action
     outcomes = dict(Decision.Outcome.choices)
-    facts = {"round": "", "deadline": "", "post": "", "from": "", "document_number": "", **entry.data}
-    return str(words) % {**facts, "outcome": outcomes.get(entry.to_state, entry.to_state)}
+    facts = {
+        name: "、".join(map(str, fact)) if isinstance(fact, list) else fact
+        for name, fact in entry.data.items()
+    }
+    return str(words) % _Facts(facts, outcome=outcomes.get(entry.to_state, entry.to_state))
+
+
+class _Facts(dict[str, Any]):
+    """What an entry recorded; entries of an older day may lack what a sentence mentions now."""
+
+    def __missing__(self, name: str) -> str:
+        return ""
 
 
 def who(entry: AuditEntry) -> str:
     """Who acted, and for whom."""
-    if entry.actor is None:
-        return str(_("the system"))
-    if entry.on_behalf_of:
-        return str(_("%(delegate)s for %(holder)s")) % {"delegate": entry.actor, "holder": entry.on_behalf_of}
-    return str(entry.actor)
+    return hand(entry.actor, entry.on_behalf_of) if entry.actor else str(_("the system"))
+
+
+def hand(actor: User, principal: User | None) -> str:
+    """Whose hand it was, and for whom it acted."""
+    if principal is None:
+        return str(actor)
+    return str(_("%(delegate)s for %(holder)s")) % {"delegate": actor, "holder": principal}
 
 
 def state(name: str) -> str:

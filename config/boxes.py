@@ -8,11 +8,10 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import CharField, F, Q, QuerySet, Value
-from django.urls import reverse
 
 from approvals import words
 from approvals.models import DeferralRequest, SignOff
-from nodes.addresses import node_url
+from approvals.trail import addresses
 from nodes.models import EvidenceSubmission, WorkNode
 from workflow.models import AuditEntry, Post, User
 
@@ -137,14 +136,5 @@ def dealt_with(user: User) -> QuerySet[AuditEntry]:
 def what_was_decided(page: Iterable[AuditEntry]) -> list[Dealt]:
     """The entries of a page of `dealt_with`, each with its words and its address."""
     entries = list(page)
-    about_nodes = [entry.subject_id for entry in entries if entry.subject_type == "worknode"]
-    nodes = WorkNode.objects.select_related("cycle").in_bulk(about_nodes)
-    return [
-        Dealt(entry, words.sentence(entry), words.tone(entry), _address(entry, nodes)) for entry in entries
-    ]
-
-
-def _address(entry: AuditEntry, nodes: dict[int, WorkNode]) -> str:
-    if entry.subject_type == "worknode":
-        return node_url(nodes[entry.subject_id])
-    return reverse("deferral", args=[entry.subject_id])
+    urls = addresses(entries)
+    return [Dealt(entry, words.sentence(entry), words.tone(entry), urls[entry.pk]) for entry in entries]

@@ -6,7 +6,7 @@ from typing import TypedDict
 
 from django.core.cache import caches
 
-from config.waiting import todo
+from config.todo import todo
 from nodes.selectors import today
 from workflow.models import User
 
@@ -22,7 +22,7 @@ class Counts(TypedDict):
 
 
 def counts(user: User, newest: int) -> Counts:
-    """What waits for `user`, remembered until an audit entry later than `newest` is written."""
+    """What waits for `user`, remembered until `newest` (as `newest_entries` has it) grows."""
     if user.office is None:
         return Counts(inbox=0, reviews=0, deferrals=0)
     key = f"counts:{user.pk}:{newest}:{today(user.office)}"

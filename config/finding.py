@@ -21,7 +21,6 @@ from approvals.models import Decision, DeferralRequest
 from nodes.addresses import node_url
 from nodes.models import Comment, EvidenceSubmission, WorkNode
 from nodes.selectors import lit
-from workflow import people
 from workflow.models import User
 
 SHORTEST, LONGEST, MOST_WORDS = 2, 100, 6
@@ -197,7 +196,7 @@ def _evidence(user: User, words: Words, most: int) -> Found:
 
 
 def _comments(user: User, words: Words, most: int) -> Found:
-    found = _comments_seen_by(user).filter(words.within("text"))
+    found = Comment.objects.visible_to(user).filter(words.within("text"))
     rows, count = _first(_about_nodes(found, "-at").select_related("author"), most)
     hits = [
         Hit(
@@ -211,16 +210,6 @@ def _comments(user: User, words: Words, most: int) -> Found:
         for one in rows
     ]
     return hits, count
-
-
-def _comments_seen_by(user: User) -> QuerySet[Comment]:
-    """As on a node's page: those who work with the node, and those who oversee the office."""
-    found = Comment.objects.filter(office=user.office_id) if user.office_id else Comment.objects.none()
-    if people.oversees(user):
-        return found
-    divisions = people.divisions_of(user)
-    supported = WorkNode.supporting_divisions.through.objects.filter(division__in=divisions)
-    return found.filter(Q(node__lead_division__in=divisions) | Q(node__in=supported.values("worknode")))
 
 
 def _about_nodes(found: QuerySet[Any], newest: str) -> QuerySet[Any]:

@@ -15,13 +15,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from config import boxes
 from config.counts import counts
-from config.waiting import todo
+from config.todo import todo
+from config.web import newest_of
 from nodes.views.choosing import visitor
 from notifications import letters, selectors, services
 from notifications.models import Notification
 from workflow import people
 from workflow.models import PostKind, User
-from workflow.selectors import newest_entry
+from workflow.visiting import whole_number
 
 PAGE = 30
 REVIEWS = 20  # shown in the inbox; the rest is in the queue
@@ -45,7 +46,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     user = visitor(request)
     box = request.GET.get("box", "")
     box = box if box in BOXES else "todo"
-    waiting = counts(user, newest_entry(user.office) if user.office else 0)
+    waiting = counts(user, newest_of(request))
     unread = selectors.news(user).count()
     tabs = {"todo": waiting["inbox"], "sent": boxes.on_their_way(user), "copied": unread}
     facts = {
@@ -131,10 +132,8 @@ def notice(request: HttpRequest, notice_id: int) -> HttpResponse:
 @require_POST
 def notices_read(request: HttpRequest) -> HttpResponse:
     """Mark all notices read that there were when the page was shown: up to the newest id on it."""
-    until = request.POST.get("until", "")
-    if until.isascii() and until.isdecimal() and len(until) < 19:
-        user = visitor(request)
-        services.mark_read(
-            actor=user, ids=list(selectors.news(user).filter(pk__lte=until).values_list("pk", flat=True))
-        )
+    until, user = whole_number(request.POST.get("until", "")), visitor(request)
+    if until is not None:
+        told = selectors.news(user).filter(pk__lte=until).values_list("pk", flat=True)
+        services.mark_read(actor=user, ids=list(told))
     return redirect(f"{reverse('inbox')}?box=copied")

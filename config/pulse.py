@@ -7,16 +7,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from config.counts import counts
+from config.web import newest_of
 from nodes.views.choosing import visitor
-from workflow.selectors import newest_entry
 
 
 @require_safe
 @never_cache
 def pulse(request: HttpRequest) -> HttpResponse:
-    """204 while nothing has happened in the office since the entry ?since=, else the new state of things."""
+    """204 while nothing has happened in the office since ?since=, else the new state of things."""
     user = visitor(request)
-    newest = newest_entry(user.office) if user.office else 0
+    newest = newest_of(request)
     if request.GET.get("since") == str(newest):
         return HttpResponse(status=204)
     return JsonResponse({"newest": newest, "counts": counts(user, newest)})

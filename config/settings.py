@@ -80,7 +80,7 @@ MIDDLEWARE = [
     "config.accounts.second_factor.SecondFactorMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "config.web.OfficeTimeMiddleware",
+    "config.web.OfficeMiddleware",
     "config.web.RefusalMiddleware",
 ]
 

@@ -22,8 +22,8 @@ from config.counts import counts
 from nodes.addresses import with_year
 from workflow import people
 from workflow.models import PostKind, User
-from workflow.refusals import Conflict, Invalid, NotAllowed, NotFound, Refusal, WrongState
-from workflow.selectors import newest_entry
+from workflow.refusals import Conflict, Invalid, Refusal
+from workflow.selectors import newest_entries
 
 Respond = Callable[[HttpRequest], HttpResponseBase]
 
@@ -35,7 +35,6 @@ CONTENT_SECURITY_POLICY = (
 ADMINISTRATION_POLICY = CONTENT_SECURITY_POLICY + (
     "; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'"
 )
-STATUS = {NotFound: 404, NotAllowed: 403, Invalid: 422, WrongState: 409, Conflict: 409}
 # What people write at length, and would not want to write again.
 LONG_TEXTS = {
     "statement": gettext_lazy("statement"),
@@ -96,8 +95,11 @@ class LogInMiddleware(LoginRequiredMiddleware):
         return answer
 
 
-class OfficeTimeMiddleware:
-    """Show times in the time zone of the visitor's office."""
+class OfficeMiddleware:
+    """Show times in the time zone of the visitor's office, and note how far its trail has come.
+
+    That is noted before a page is read: what happens meanwhile is news to it, not part of it.
+    """
 
     def __init__(self, respond: Respond) -> None:
         self.respond = respond
@@ -112,6 +114,7 @@ class OfficeTimeMiddleware:
             return
         if office := getattr(request.user, "office", None):
             timezone.activate(office.zone)
+            request.newest = newest_entries(office)  # type: ignore[attr-defined]
 
 
 class RefusalMiddleware:
@@ -142,7 +145,7 @@ def _said_before(request: HttpRequest, conflict: Conflict) -> bool:
 
 def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """The page for a refusal; what was typed is shown so that it can be copied."""
-    status = STATUS[type(refusal)]
+    status = refusal.status
     facts = {
         "refusal": refusal,
         "lines": refusal.lines() if isinstance(refusal, Invalid) else [str(refusal)],
@@ -177,7 +180,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     facts: dict[str, Any] = {"theme": theme_of(request)}
     if user is None or not user.is_authenticated:
         return facts
-    newest = newest_entry(user.office) if user.office else 0
+    newest = newest_of(request)
     waiting = counts(user, newest)
     here = (request.resolver_match.url_name if request.resolver_match else "") or ""
     places = list(_places(user, here, waiting)) if user.office_id else []
@@ -188,6 +191,13 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "newest": newest,
         "waiting_in_all": waiting["inbox"],
     }
+
+
+def newest_of(request: HttpRequest) -> int:
+    """How far the trail of the visitor's office had come when the page was asked for."""
+    office = getattr(request.user, "office", None)
+    noted: int | None = getattr(request, "newest", None)
+    return noted if noted is not None else newest_entries(office) if office else 0
 
 
 def theme_of(request: HttpRequest) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass
 
 from django.utils.translation import gettext_lazy as _
@@ -31,6 +31,7 @@ WHEN = re.compile(
     r"|\d{4}[-./]\d{1,2}"
 )
 HAPPENING = frozenset({Kind.MEETING, Kind.ACTIVITY, Kind.DATA})
+DATED = frozenset({"date", "period"})  # facts that say when
 # What any node could be about: a title is told by what is left without these.
 COMMON = re.compile(
     r"召开|举办|举行|组织|参加|开展|制定|制作|编制|编印|印发|修订|完成|做好|办理|落实|推动|加强|提升|优化|规范"
@@ -66,17 +67,17 @@ def check_statement(text: str) -> list[Finding]:
     return found
 
 
-def look_over(text: str, title: str, *, kind: str, dated: bool = False) -> list[Finding]:
+def look_over(text: str, title: str, *, kind: str, details: Collection[str] = ()) -> list[Finding]:
     """All that the author of a statement for the node with this title should look at once more.
 
     Besides what `check_statement` finds: nothing of what the title is about, and, for work of a `kind` that
-    happens on a day, no word of when (unless it is `dated` elsewhere). A text too short to judge is only
-    told so.
+    happens on a day, no word of when (unless one of the facts given in `details`, by name, says it). A text
+    too short to judge is only told so.
     """
     found = check_statement(text)
     if any(finding.rule == "too_short" for finding in found):
         return found
-    if kind in HAPPENING and not dated and not WHEN.search(text):
+    if kind in HAPPENING and DATED.isdisjoint(details) and not WHEN.search(text):
         found.append(Finding("no_date", ""))
     if not mentions(text, title):
         found.append(Finding("off_topic", title[:LONGEST_QUOTE]))

@@ -11,17 +11,15 @@ from django.utils.translation import gettext_lazy
 
 from nodes.light import Light
 from nodes.models import Cycle, State
-from workflow.forms import ServiceForm
+from workflow.forms import FilterForm, ServiceForm
 from workflow.models import Division, Office
 
 # Deadlines that no month of the year holds: left open, or moved beyond it.
 NO_MONTH = "later"
 
 
-class CatalogueFilter(forms.Form):
-    """What a list of nodes is narrowed to; a value that is no choice narrows nothing."""
-
-    use_required_attribute = False
+class CatalogueFilter(FilterForm):
+    """What a list of nodes is narrowed to."""
 
     light = forms.ChoiceField(choices=Light.choices, required=False, widget=forms.HiddenInput)
     q = forms.CharField(
@@ -36,7 +34,7 @@ class CatalogueFilter(forms.Form):
     month = forms.ChoiceField(label=gettext_lazy("Due in"), required=False)
 
     def __init__(self, data: Any, cycle: Cycle) -> None:
-        super().__init__(data, label_suffix="")
+        super().__init__(data)
         divisions = _divisions(cycle.office)
         leaders = {one.leader_in_charge_id: str(one.leader_in_charge) for one in divisions}
         leaders.pop(None, None)
@@ -52,11 +50,6 @@ class CatalogueFilter(forms.Form):
 
     def _offer(self, name: str, choices: Any) -> None:
         self.fields[name].choices = [("", _("all")), *choices]  # type: ignore[attr-defined]
-
-    def chosen(self) -> dict[str, str]:
-        """The valid values, without the empty ones."""
-        self.is_valid()
-        return {name: value for name, value in self.cleaned_data.items() if value}
 
     def query(self) -> str:
         """The valid values as a query string, always in the same order: two equal filters read the same."""

@@ -113,5 +113,16 @@ class ResumeForm(ServiceForm):
     new_due = DayField(label=gettext_lazy("New deadline"))
 
 
+class CommentForm(ServiceForm):
+    comment = forms.CharField(
+        label=gettext_lazy("Comment"),
+        required=False,
+        widget=long_text(3),
+        help_text=gettext_lazy(
+            "Call colleagues with @ and their name: they are told. A comment stays on record."
+        ),
+    )
+
+
 class ReopenForm(ServiceForm):
     opinion = forms.CharField(label=gettext_lazy("Reason"), required=False, widget=long_text())

@@ -23,6 +23,10 @@ class Light(TextChoices):
     SUSPENDED = "suspended", _("suspended")
 
 
+DONE = (Light.DONE_ON_TIME, Light.DONE_LATE)
+LATE = (Light.OVERDUE, Light.DONE_LATE)
+
+
 def with_light(nodes: QuerySet[WorkNode], today: date, calendar: WorkingDays) -> QuerySet[WorkNode]:
     """`nodes` annotated with `light` as seen on the inclusive day `today` in the office.
 

@@ -128,6 +128,14 @@ def evidence_seen_by(user: User) -> QuerySet[EvidenceSubmission]:
     return _with_all(EvidenceSubmission.objects.visible_to(user))
 
 
+def submission_seen_by(user: User, submission_id: int) -> EvidenceSubmission:
+    """The round, as `evidence_seen_by` has it. Raises NotFound."""
+    submission = evidence_seen_by(user).filter(pk=submission_id).first()
+    if submission is None:
+        raise NotFound(_("There is no such submission."))
+    return submission
+
+
 def _with_all(found: QuerySet[EvidenceSubmission]) -> QuerySet[EvidenceSubmission]:
     people_of = ("submitted_by", "on_behalf_of", "decided_by")
     about = ("node__lead_division", "node__cycle__office", "node__office", "node__indicator")

@@ -8,10 +8,8 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
-from nodes.light import Light
+from nodes.light import DONE, Light
 from nodes.models import Indicator, State, WorkNode
-
-DONE = (Light.DONE_ON_TIME, Light.DONE_LATE)
 
 
 @dataclass

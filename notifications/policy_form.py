@@ -16,6 +16,7 @@ from workflow.models import PostKind
 from workflow.policy import Escalation, ReminderPolicy, SignOffPatience
 from workflow.refusals import Invalid
 from workflow.services.policies import MOST_ESCALATIONS, check_policy
+from workflow.visiting import whole_number
 
 SEPARATORS = re.compile(r"[\s,，、;；]+")
 LARGEST = 250
@@ -78,11 +79,12 @@ class PolicyForm(ServiceForm):
 
     def clean_working_days_before(self) -> tuple[int, ...]:
         found = []
-        for part in SEPARATORS.split(self.cleaned_data["working_days_before"].strip()):
-            if part and not (part.isascii() and part.isdecimal() and 1 <= int(part[:9]) <= LARGEST):
+        for part in filter(None, SEPARATORS.split(self.cleaned_data["working_days_before"])):
+            days = whole_number(part)
+            if days is None or not 1 <= days <= LARGEST:
                 message = _("“%(text)s” is not a number from 1 to %(limit)d.")
                 raise forms.ValidationError(message % {"text": part[:20], "limit": LARGEST})
-            found += [int(part)] if part else []
+            found.append(days)
         return tuple(sorted(set(found), reverse=True))
 
     def clean(self) -> dict[str, Any]:

@@ -16,19 +16,18 @@ from notifications.forecast import DAYS, ForeseenDay, forecast
 from notifications.policy_form import PolicyForm
 from notifications.rule_words import rule_words
 from workflow.models import Office, User
-from workflow.permissions import allows, require
+from workflow.permissions import allows
 from workflow.policy import ReminderPolicy
 from workflow.refusals import Invalid
 from workflow.selectors import reminder_policy
 from workflow.services.policies import set_reminder_policy
-from workflow.visiting import own_office, visitor
+from workflow.visiting import admitted, visitor
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def reminders(request: HttpRequest) -> HttpResponse:
     """The form and the coming month; the button “preview” shows the month under what is not saved yet."""
-    office, user = own_office(request), visitor(request)
-    require(user, "workflow.see_settings", office)
+    office, user = admitted(request, "workflow.see_settings")
     policy = reminder_policy(office)
     if request.method != "POST":
         return _page(request, office, PolicyForm(None, policy), policy)

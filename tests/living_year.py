@@ -27,7 +27,11 @@ STATEMENTS = (
 
 
 def living_year(office: Office, today: date) -> Cycle:
-    """Import the demo's catalogue for the year of `today` and let its people work until now."""
+    """Import the demo's catalogue for the year of `today` and let its people work until now.
+
+    In the first half of a year, when little has happened yet, it is the year before, near its end.
+    """
+    today = today if today.month > 6 else date(today.year - 1, 12, 20)
     divisions = list(Division.objects.filter(office=office).values_list("name", flat=True))
     rows = catalogue_of(divisions, today)
     import_catalogue(actor=None, office=office, year=today.year, catalogue=Catalogue(rows, []))

@@ -2,26 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from approvals.models import DeferralRequest, SignOff
 from nodes.models import Cycle, EvidenceSubmission, State
+from nodes.services.staging import stage
 from tests import builders
+from tests.close_ups import AUDITOR, close_ups
 from tests.living_year import living_year
-from workflow.models import Office, Post, User
+from workflow.models import Office, Post, RoutingRule, User
 
 HANDLER, REVIEWER, LEADER, ADMIN, HEAD = "xinwen1", "jixiao1", "fuzhuren2", "admin", "xinwen0"
+HEAD_OF_UNIT, OUTSIDER = "zhuren", "jiaoliu1"
+CHECKED = {"statement": "会议于XX日召开。。形成纪要", "kind": "meeting", "check": "1"}
+CATALOGUE = builders.DEMO / "catalogue-2021.xlsx"
 
 
 @dataclass(frozen=True)
 class Screen:
-    """A screen by name: who looks (empty for a stranger), and at which address, to be filled with facts."""
+    """A screen by name: who looks (empty for a stranger), and at which address, to be filled with facts.
+
+    `status` is what the address answers; `sends` is posted to it; `keys` are pressed before the picture.
+    """
 
     name: str
     user: str
     path: str
+    status: int = 200
+    sends: Mapping[str, str] | None = None
+    keys: str = ""
 
 
 SCREENS = (
@@ -29,14 +41,43 @@ SCREENS = (
     Screen("inbox-reviewer", REVIEWER, "/"),
     Screen("inbox-handler", HANDLER, "/"),
     Screen("inbox-leader", LEADER, "/"),
+    Screen("inbox-head", HEAD, "/"),
+    Screen("inbox-head-of-unit", HEAD_OF_UNIT, "/"),
+    Screen("inbox-auditor", AUDITOR, "/"),
+    Screen("inbox-administrator", ADMIN, "/"),
+    Screen("inbox-sent", HANDLER, "/?box=sent"),
+    Screen("inbox-copied", HANDLER, "/?box=copied"),
+    Screen("inbox-read", HANDLER, "/?box=copied&read"),
+    Screen("inbox-done", REVIEWER, "/?box=done"),
+    Screen("inbox-done-empty", HANDLER, "/?box=done"),
     Screen("nodes", REVIEWER, "/nodes/"),
+    Screen("nodes-mine", HANDLER, "/nodes/?division={division}&light=overdue"),
+    Screen("nodes-nothing", HANDLER, "/nodes/?q=没有这个节点"),
+    Screen("node-planned", HANDLER, "/nodes/{planned}/"),
     Screen("node-open", HANDLER, "/nodes/{open}/"),
+    Screen("node-outsider", OUTSIDER, "/nodes/{open}/"),
+    Screen("node-leader", LEADER, "/nodes/{open}/"),
+    Screen("node-submitted", HANDLER, "/nodes/{submitted}/"),
+    Screen("node-approved", HANDLER, "/nodes/{done}/"),
+    Screen("node-closed-year", HANDLER, "/nodes/30/?year=2021"),
     Screen("node-done", REVIEWER, "/nodes/{done}/"),
     Screen("node-returned", REVIEWER, "/nodes/{returned}/"),
     Screen("node-deferred", LEADER, "/nodes/59/?year=2021"),
     Screen("submit", HANDLER, "/nodes/{open}/submit/"),
+    Screen("submit-draft", HEAD, "/nodes/{open}/submit/"),
+    Screen("submit-checked", HEAD, "/nodes/{open}/submit/", sends=CHECKED),
+    Screen("submit-refused", HEAD, "/nodes/{open}/submit/", 422, {"statement": "", "kind": "meeting"}),
+    Screen("preview-pdf", REVIEWER, "/files/{pdf}/preview/"),
+    Screen("preview-picture", REVIEWER, "/files/{png}/preview/"),
+    Screen("preview-text", REVIEWER, "/files/{txt}/preview/"),
+    Screen("preview-none", REVIEWER, "/files/{zip}/preview/"),
+    Screen("reopen", REVIEWER, "/nodes/{done}/reopen/"),
     Screen("reviews", REVIEWER, "/reviews/"),
+    Screen("reviews-approve", REVIEWER, "/reviews/approve/?id={submission}&id={again}"),
     Screen("review", REVIEWER, "/reviews/{submission}/"),
+    Screen("review-again", REVIEWER, "/reviews/{again}/"),
+    Screen("review-handler", HANDLER, "/reviews/{again}/"),
+    Screen("review-refused", REVIEWER, "/reviews/{again}/", 422, {"decision": "return", "opinion": ""}),
     Screen("review-flow", REVIEWER, "/reviews/{submission}/flow/"),
     Screen("defer", HANDLER, "/nodes/{open}/defer/"),
     Screen("deferrals", REVIEWER, "/deferrals/"),
@@ -45,11 +86,23 @@ SCREENS = (
     Screen("deferral-flow", REVIEWER, "/deferrals/{granted}/flow/"),
     Screen("dashboard", REVIEWER, "/dashboard/"),
     Screen("dashboard-2021", LEADER, "/dashboard/?year=2021"),
+    Screen("dashboard-division", REVIEWER, "/dashboard/?division={division}"),
+    Screen("dashboard-leader", HEAD_OF_UNIT, "/dashboard/?leader={post}"),
     Screen("search", REVIEWER, "/search/?q=会议"),
+    Screen("search-empty", HANDLER, "/search/"),
+    Screen("search-nothing", HANDLER, "/search/?q=没有这个节点"),
+    Screen("keys", REVIEWER, "/", keys="?"),
+    Screen("refused-401", "", "/nodes/{open}/submit/", 401, {"statement": "已召开推进会，形成纪要。"}),
+    Screen("refused-403", HANDLER, "/reviews/", 403),
+    Screen("refused-404", HANDLER, "/nodes/99999/", 404),
+    Screen("refused-409", HANDLER, "/nodes/{done}/start/", 409, {}),
     Screen("settings", ADMIN, "/settings/"),
     Screen("settings-year", ADMIN, "/settings/year/"),
+    Screen("settings-year-open", ADMIN, "/settings/year/{year}/open/"),
+    Screen("settings-year-close", ADMIN, "/settings/year/{year}/close/"),
     Screen("settings-roll-over", ADMIN, "/settings/year/2021/roll-over/"),
     Screen("settings-import", ADMIN, "/settings/import/"),
+    Screen("settings-import-preview", ADMIN, "/settings/import/{year}/{catalogue}/"),
     Screen("settings-people", ADMIN, "/settings/people/"),
     Screen("settings-person", ADMIN, "/settings/people/{person}/"),
     Screen("settings-person-new", ADMIN, "/settings/people/new/"),
@@ -57,11 +110,21 @@ SCREENS = (
     Screen("settings-post", ADMIN, "/settings/posts/{post}/"),
     Screen("settings-delegations", LEADER, "/settings/delegations/"),
     Screen("settings-routing", ADMIN, "/settings/routing/"),
+    Screen("settings-routing-add", ADMIN, "/settings/routing/add/"),
+    Screen("settings-routing-change", ADMIN, "/settings/routing/{rule}/"),
+    Screen("settings-routing-remove", ADMIN, "/settings/routing/{rule}/remove/"),
+    Screen("settings-routing-question", ADMIN, "/settings/routing/question/"),
     Screen("settings-reminders", ADMIN, "/settings/reminders/"),
     Screen("settings-calendar", ADMIN, "/settings/calendar/"),
     Screen("audit", REVIEWER, "/audit/"),
     Screen("profile", HANDLER, "/profile/"),
+    Screen("password", HANDLER, "/profile/password/"),
     Screen("second-factor", HANDLER, "/profile/second-factor/"),
+    Screen("second-factor-app", HANDLER, "/profile/second-factor/app/"),
+    Screen("second-factor-passkey", HANDLER, "/profile/second-factor/passkeys/add/"),
+    Screen("confirm", HANDLER, "/profile/confirm/"),
+    Screen("log-in-failed", "", "/login/failed/"),
+    Screen("log-in-cancelled", "", "/login/cancelled/"),
 )
 
 
@@ -77,15 +140,36 @@ class World:
         return screen.path.format(**self.facts)
 
 
+def ask(client: Any, world: World, screen: Screen) -> Any:
+    """What the screen's address answers a test client."""
+    address = world.address(screen)
+    return client.get(address) if screen.sends is None else client.post(address, dict(screen.sends))
+
+
+def go(person: Any, world: World, screen: Screen) -> int:
+    """Bring somebody in front of a browser to the screen; the status that it came with."""
+    address = world.address(screen)
+    status = person.status_of(address) if screen.sends is None else person.sends(address, screen.sends)
+    if screen.keys:
+        person.do(lambda page: page.keyboard.press(screen.keys))
+    return int(status)
+
+
 def build(today: date) -> World:
     """The demo's office, its year 2021 replayed, and the year of `today` as it might stand."""
     office = builders.reference_year().office
     year = living_year(office, today)
-    return World(office, year, _facts(office, year))
+    facts = _facts(office, year)
+    return World(office, year, facts | close_ups(office, year, mine=_mine(year), draft_by=HEAD, today=today))
+
+
+def _mine(year: Cycle) -> Any:
+    found = year.nodes.filter(lead_division__posts__appointments__user__username=HANDLER)
+    return found.distinct().order_by("number")
 
 
 def _facts(office: Office, year: Cycle) -> dict[str, Any]:
-    mine = year.nodes.filter(lead_division__posts__appointments__user__username=HANDLER).distinct()
+    mine = _mine(year)
     waiting = SignOff.objects.filter(decision=None, opened_at__isnull=False, request__status="pending")
     return {
         "year": year.year,
@@ -98,6 +182,9 @@ def _facts(office: Office, year: Cycle) -> dict[str, Any]:
         .pk,
         "deferral": waiting.filter(posts__name=builders.LEADER).first().request_id,
         "granted": DeferralRequest.objects.filter(status="approved").first().pk,
+        "catalogue": stage(builders.person(ADMIN, office), CATALOGUE.name, CATALOGUE.read_bytes()).sha256,
+        "rule": RoutingRule.objects.filter(office=office).first().pk,
+        "division": mine.first().lead_division_id,
         "person": User.objects.get(office=office, username=LEADER).pk,
         "post": Post.objects.get(office=office, name=builders.LEADER).pk,
     }

@@ -26,6 +26,20 @@ class ServiceForm(forms.Form):
             self.add_error(field if field in self.fields else None, list(errors))
 
 
+class FilterForm(forms.Form):
+    """What a list is narrowed to, as it stands in an address; a value that is no choice narrows nothing."""
+
+    use_required_attribute = False
+
+    def __init__(self, data: Any) -> None:
+        super().__init__(data, label_suffix="")
+
+    def chosen(self) -> dict[str, Any]:
+        """The valid values, without the empty ones."""
+        self.is_valid()
+        return {name: value for name, value in self.cleaned_data.items() if value}
+
+
 class DayField(forms.DateField):
     """A calendar day, picked or typed."""
 

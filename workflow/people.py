@@ -125,6 +125,15 @@ def acting_for(posts: Iterable[Post], on: date) -> list[Any]:
     return list(User.objects.raw(_ACTING, [on, [post.pk for post in posts]]))
 
 
+def acting_by_post(posts: Iterable[Post], on: date) -> dict[int, list[Any]]:
+    """Post id to those whom `acting_for` finds for it; a vacant post is not there."""
+    wanted = list(posts)
+    found: dict[int, list[Any]] = {}
+    for user in acting_for(wanted, on) if wanted else []:
+        found.setdefault(user.post_id, []).append(user)
+    return found
+
+
 def holders(post: Post, on: date) -> list[User]:
     """Who holds `post` on `on`, in order of appointment."""
     return [a.user for a in post.appointments.in_force(on).select_related("user__office").order_by("id")]

@@ -3,29 +3,40 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.exceptions import NON_FIELD_ERRORS
 
 
 class Refusal(Exception):
-    """An act was refused; `str()` is one clear sentence for the person who tried."""
+    """An act was refused; `str()` is one clear sentence for the person who tried.
+
+    `status` is the HTTP status that the web answers with, the same for whatever derives from a refusal.
+    """
+
+    status: ClassVar[int]
 
 
 class NotAllowed(Refusal):
-    """The actor may see the object but not do this to it (403)."""
+    """The actor may see the object but not do this to it."""
+
+    status = 403
 
 
 class NotFound(Refusal):
-    """The object does not exist for this actor: missing, another office's, or out of sight (404)."""
+    """The object does not exist for this actor: missing, another office's, or out of sight."""
+
+    status = 404
 
 
 class WrongState(Refusal):
-    """The object's state forbids the act (409)."""
+    """The object's state forbids the act."""
+
+    status = 409
 
 
 class Conflict(WrongState):
-    """Somebody else acted first (409).
+    """Somebody else acted first.
 
     Parameters
     ----------
@@ -43,7 +54,9 @@ class Conflict(WrongState):
 
 
 class Invalid(Refusal):
-    """The input does not pass; `errors` maps a field's name to its messages (422)."""
+    """The input does not pass; `errors` maps a field's name to its messages."""
+
+    status = 422
 
     def __init__(self, errors: dict[str, list[str]] | str) -> None:
         self.errors = {NON_FIELD_ERRORS: [errors]} if isinstance(errors, str) else errors

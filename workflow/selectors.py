@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from django.db import connection
+from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from workflow.calendar import WorkingDays
 from workflow.models import AuditEntry, Office
 from workflow.policy import ReminderPolicy
 from workflow.refusals import NotFound
+
+NEWEST = 20  # more entries than are written while one act is under way
 
 CALENDAR = """
     SELECT day, is_workday FROM workflow_calendarday WHERE office_id IS NULL OR office_id = %s
@@ -43,7 +46,10 @@ def reminder_policy(office: Office) -> ReminderPolicy:
     return office.__dict__["_policy"]
 
 
-def newest_entry(office: Office) -> int:
-    """The id of the office's newest audit entry, 0 without one: whatever changes in an office, this grows."""
-    newest = AuditEntry.objects.filter(office=office).order_by("-id").values_list("pk", flat=True).first()
-    return newest or 0
+def newest_entries(office: Office) -> int:
+    """The sum of the newest entries' ids: whatever changes in an office, this grows.
+
+    The newest id alone would not: of two entries the one with the smaller id may be committed later.
+    """
+    newest = AuditEntry.objects.filter(office=office).order_by("-id")[:NEWEST]
+    return int(newest.aggregate(ids=Sum("pk"))["ids"] or 0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from io import BytesIO
 from typing import Any
 
@@ -11,52 +11,89 @@ from django.http import HttpResponse
 from django.utils.http import content_disposition_header
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
+from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
-from openpyxl.utils.exceptions import IllegalCharacterError
 
-CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-WIDEST = 60  # characters
+from workflow.file_types import XLSX
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+MEASURED = 500  # rows that tell how wide a column has to be
+NARROWEST, WIDEST = 8, 44  # characters
 
 
 def workbook_response(
     filename: str, title: str, header: Sequence[str], rows: Iterable[Sequence[Any]]
 ) -> HttpResponse:
-    """A workbook of one sheet to be saved as `filename`: a bold header that stays in view, then `rows`.
+    """A workbook of one sheet to be saved as `filename`: a header that stays in view, then `rows`.
 
     Dates and numbers stay what they are; a text is a text, also one that begins like a formula.
     """
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(title[:31])
-    sheet.freeze_panes = "A2"
-    lines = [list(row) for row in rows]
-    for index, name in enumerate(header):
-        widest = max([len(str(name)) * 2, *(_width(line[index]) for line in lines[:500])])
-        sheet.column_dimensions[get_column_letter(index + 1)].width = min(widest + 2, WIDEST)
-    sheet.append([_cell(sheet, name, bold=True) for name in header])
-    for line in lines:
-        sheet.append([_cell(sheet, value) for value in line])
-    file = BytesIO()
-    book.save(file)
-    response = HttpResponse(file.getvalue(), content_type=CONTENT_TYPE)
+    response = HttpResponse(_workbook(title, header, [list(row) for row in rows]), content_type=XLSX)
     response["Content-Disposition"] = content_disposition_header(True, filename)
     return response
 
 
-def _cell(sheet: Any, value: Any, *, bold: bool = False) -> Any:
-    try:
-        cell = WriteOnlyCell(sheet, value)
-    except (IllegalCharacterError, ValueError):
-        printable = "".join(char for char in str(value) if char.isprintable() or char == "\n")
-        cell = WriteOnlyCell(sheet, printable)
-    if isinstance(value, str):
+def _workbook(title: str, header: Sequence[str], rows: list[list[Any]]) -> bytes:
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(title[:31])
+    for number, name in enumerate(header, start=1):
+        widest = max([2 + _width(name), *(_width(row[number - 1]) for row in rows[:MEASURED])])
+        width = min(max(widest + 2, NARROWEST), WIDEST)
+        sheet.column_dimensions[get_column_letter(number)].width = width
+    sheet.freeze_panes = "A2"
+    sheet.print_title_rows = "1:1"
+    sheet.auto_filter.ref = f"A1:{get_column_letter(len(header))}{len(rows) + 1}"
+    cells = _Cells(sheet)
+    sheet.append([cells.heading(name) for name in header])
+    for row in rows:
+        sheet.append([cells.value(value) for value in row])
+    content = BytesIO()
+    book.save(content)
+    return content.getvalue()
+
+
+class _Cells:
+    """Makes a sheet's cells; the looks are made once, since each new one is looked up in the whole book."""
+
+    def __init__(self, sheet: Any) -> None:
+        self.sheet = sheet
+        self.plain = self._look()
+        self.day = self._look(number_format="yyyy-mm-dd")
+        self.moment = self._look(number_format="yyyy-mm-dd hh:mm")
+        # Text when somebody edits the cell, too.
+        self.quoted = self._look(quotePrefix=True)
+        self.head = self._look(font=Font(bold=True), fill=PatternFill("solid", fgColor="EDEAE0"))
+
+    def _look(self, **style: Any) -> Any:
+        model = WriteOnlyCell(self.sheet, "")
+        model.alignment = Alignment(vertical="top", wrap_text=True)
+        for name, value in style.items():
+            setattr(model, name, value)
+        return model._style  # type: ignore[attr-defined]
+
+    def heading(self, name: str) -> Cell:
+        return self._cell(name, self.head)
+
+    def value(self, value: Any) -> Cell:
+        if isinstance(value, datetime):
+            return self._cell(value, self.moment)
+        if isinstance(value, date):
+            return self._cell(value, self.day)
+        return self._text(value) if isinstance(value, str) else self._cell(value, self.plain)
+
+    def _text(self, text: str) -> Cell:
+        printable = ILLEGAL_CHARACTERS_RE.sub("", text) or None
+        if not text.startswith(FORMULA_STARTS):
+            return self._cell(printable, self.plain)
+        cell = self._cell(printable, self.quoted)
         cell.data_type = "s"
-        cell.quotePrefix = value[:1] in "=+-@"
-    if isinstance(value, date):
-        cell.number_format = "yyyy-mm-dd hh:mm" if hasattr(value, "hour") else "yyyy-mm-dd"
-    if bold:
-        cell.font = Font(bold=True)
-    return cell
+        return cell
+
+    def _cell(self, value: Any, look: Any) -> Cell:
+        cell = WriteOnlyCell(self.sheet, value)
+        cell._style = look  # type: ignore[attr-defined]
+        return cell
 
 
 def _width(value: Any) -> int:

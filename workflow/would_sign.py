@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from workflow import people
 from workflow.models import Post, User
-from workflow.routing import Case, Route, route
+from workflow.routing import Case, route
 from workflow.routing_words import when_words
 
 
@@ -35,17 +34,10 @@ class Answer:
 def would_sign(case: Case) -> Answer:
     """Who would sign `case`. Raises Invalid where no rule, or no post, is found."""
     found = route(case)
-    acting = _acting(found, case)
+    posts = [post for signature in found.signatures for post in signature.posts]
+    acting = people.acting_by_post(posts, case.on)
     signatures = [
         [Signer(post, acting.get(post.pk, [])) for post in signature.posts] for signature in found.signatures
     ]
     replaced = [post for signature in found.signatures for post in signature.instead_of]
     return Answer(found.rule, when_words(found.when), signatures, list(dict.fromkeys(replaced)))
-
-
-def _acting(found: Route, case: Case) -> dict[int, list[Any]]:
-    posts = [post for signature in found.signatures for post in signature.posts]
-    by_post: dict[int, list[Any]] = {}
-    for user in people.acting_for(posts, case.on):
-        by_post.setdefault(user.post_id, []).append(user)
-    return by_post

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from approvals.dashboard.standings import DivisionRow, Standing
-from nodes.light import Light
-
-LATE = (Light.OVERDUE, Light.DONE_LATE)
+from nodes.light import LATE
 
 
 def latest(found: Iterable[Standing]) -> list[Standing]:

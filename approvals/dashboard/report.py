@@ -147,7 +147,7 @@ def _title(found: Board) -> Iterator[tuple[str, float, str, bool]]:
     if scope.as_of:
         seen = _("as it stood at the end of %(day)s") % {"day": scope.as_of}
     else:
-        seen = timezone.now().astimezone(office.zone).strftime("%Y-%m-%d %H:%M")
+        seen = office.minute(timezone.now())
     counts = _("%(nodes)d nodes, %(divisions)d divisions, %(share)s%% done") % {
         "nodes": len(found.nodes), "divisions": len(found.divisions), "share": found.share_done,
     }  # fmt: skip

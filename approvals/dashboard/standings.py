@@ -13,13 +13,11 @@ from approvals.dashboard.scope import Scope
 from nodes import figures
 from nodes.addresses import node_url
 from nodes.figures import NodeFact
-from nodes.light import Light
+from nodes.light import DONE, LATE, Light
 from nodes.models import State, WorkNode
 from workflow.calendar import WorkingDays
 from workflow.models import Division
 from workflow.selectors import working_days
-
-DONE = (Light.DONE_ON_TIME, Light.DONE_LATE)
 
 
 @dataclass(frozen=True)
@@ -54,7 +52,7 @@ def standings(scope: Scope) -> list[Standing]:
 
 
 def _days_late(fact: NodeFact, light: Light, day: date, calendar: WorkingDays) -> int:
-    if fact.deadline is None or light not in (Light.OVERDUE, Light.DONE_LATE):
+    if fact.deadline is None or light not in LATE:
         return 0
     stated = fact.completed_on if fact.state in (State.APPROVED, State.EVIDENCE_SUBMITTED) else None
     return calendar.between(fact.deadline, stated or day)
@@ -92,7 +90,7 @@ class DivisionRow:
     @property
     def late(self) -> list[Count]:
         """Those overdue and those done late."""
-        return [count for count in self.counts if count.name in (Light.OVERDUE, Light.DONE_LATE)]
+        return [count for count in self.counts if count.name in LATE]
 
     @property
     def share(self) -> int:

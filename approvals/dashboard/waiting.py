@@ -56,29 +56,22 @@ def sign_offs(user: User, scope: Scope) -> list[Waiting]:
 
 
 def _with_signers(scope: Scope, found: list[SignOff]) -> list[Waiting]:
-    names = _names([post for needed in found for post in needed.posts.all()], scope)
+    acting = people.acting_by_post([post for needed in found for post in needed.posts.all()], scope.day)
     return [
         Waiting(
             needed.request.node,
             _age(scope, needed.opened_at),
-            "、".join(_signer(post, names) for post in needed.posts.all()),
+            "、".join(_signer(post, acting.get(post.pk, [])) for post in needed.posts.all()),
             reverse("deferral", args=[needed.request_id]),
         )
         for needed in found
     ]
 
 
-def _signer(post: Post, names: dict[int, list[str]]) -> str:
+def _signer(post: Post, acting: Iterable[User]) -> str:
     """A post, and who acts for it now where that says more."""
-    acting = [name for name in names.get(post.pk, []) if name != str(post)]
-    return f"{post} · {'、'.join(acting)}" if acting else str(post)
-
-
-def _names(posts: list[Post], scope: Scope) -> dict[int, list[str]]:
-    names: dict[int, list[str]] = {}
-    for user in people.acting_for(posts, scope.day) if posts else []:
-        names.setdefault(user.post_id, []).append(str(user))
-    return names
+    names = [str(user) for user in acting if str(user) != str(post)]
+    return f"{post} · {'、'.join(names)}" if names else str(post)
 
 
 def _age(scope: Scope, since: datetime | None) -> int:

@@ -50,13 +50,14 @@ def gantt(
     drawing.add(*_legend(), *_months(field, height))
     top = HEAD
     rows: list[tuple[Bar, float]] = []
+    heads: list[tuple[Group, float]] = []
     for group in groups:
-        drawing.add(*_group(group, top, width))
+        heads.append((group, top))
         top += GROUP
         for bar in group.bars:
             rows.append((bar, top))
             top += ROW
-    drawing.add(*_titles(rows, titles), *_bars(rows, field))
+    drawing.add(*_heads(heads, width), *_titles(rows, titles), *_bars(rows, field))
     if today.year == year:
         x = field.begin(today)
         drawing.add(Line("blue", [(x, HEAD - 12), (x, height)], 1.5))
@@ -72,9 +73,10 @@ def _months(field: Field, height: float) -> Iterator[Shape]:
         yield Words(middle, HEAD - 8, month_name(month), 11, "soft", "middle")
 
 
-def _group(group: Group, top: float, width: float) -> Iterator[Shape]:
-    yield Boxes("sunken", ((0, top + 5, width, GROUP - 7),))
-    yield Words(6, top + 21, group.name, 13, bold=True, href=group.url)
+def _heads(heads: Sequence[tuple[Group, float]], width: float) -> Iterator[Shape]:
+    yield Boxes("sunken", [(0, top + 5, width, GROUP - 7) for _group, top in heads])
+    for group, top in heads:
+        yield Words(6, top + 21, group.name, 13, bold=True, href=group.url)
 
 
 def _titles(rows: Sequence[tuple[Bar, float]], titles: float) -> Iterator[Words]:

@@ -1,14 +1,18 @@
-"""A drawing as SVG: complete in itself, lean, and open to the page's style sheet."""
+"""A drawing as SVG inside a page: lean, its tones left to the page's style sheet (css/charts.css)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import groupby
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from approvals.drawings.shapes import TONES, Box, Boxes, Dots, Drawing, Line, Link, Shape, Words
+from approvals.drawings.shapes import Box, Boxes, Dots, Drawing, Line, Link, Shape, Words
+
+# So many lines under each other that their common place is said once.
+COLUMN = 3
 
 
 def svg(drawing: Drawing) -> SafeString:
@@ -16,26 +20,44 @@ def svg(drawing: Drawing) -> SafeString:
 
     What leads somewhere is a group, since the parts of an image cannot be reached by keyboard.
     """
-    name, role = drawing.name, "group" if drawing.has_links else "img"
-    described = description = ""
-    if drawing.description:
-        described = f' aria-describedby="{name}-desc"'
-        description = f'<desc id="{name}-desc">{escape(drawing.description)}</desc>'
+    role = "group" if drawing.has_links else "img"
+    told = f"<desc>{escape(drawing.description)}</desc>" if drawing.description else ""
     head = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="chart" role="{role}" id="{name}"'
-        f' aria-labelledby="{name}-title"{described}'
-        f' viewBox="0 0 {_number(drawing.width)} {_number(drawing.height)}" font-family="sans-serif">'
-        f'<title id="{name}-title">{escape(drawing.title)}</title>'
-        f"{description}"
+        f'<svg class="chart" role="{role}" id="{drawing.name}"'
+        f' viewBox="0 0 {_number(drawing.width)} {_number(drawing.height)}">'
+        f"<title>{escape(drawing.title)}</title>{told}"
     )
     return mark_safe("".join([head, _hatches(drawing), *_parts(drawing), "</svg>"]))
 
 
 def _parts(drawing: Drawing) -> Iterator[str]:
-    """Each shape in its turn; lines of text of one look that follow each other say so once."""
-    for look, shapes in groupby(drawing.shapes, key=_look):
-        painted = "".join(_painted(shape, drawing.name) for shape in shapes)
+    """Each shape in its turn; lines of text of one look and place that follow each other say so once."""
+    for look, found in groupby(drawing.shapes, key=_look):
+        shapes = list(found)
+        if column := _column(shapes):
+            look += f' transform="translate({_number(column)})"'
+            shapes = [replace(shape, x=0) for shape in shapes if isinstance(shape, Words)]
+        painted = "".join(_painted(shape, drawing.name) for shape in _signs_in_line(shapes))
         yield f"<g {look}>{painted}</g>" if look else painted
+
+
+def _column(shapes: list[Shape]) -> float:
+    """Where the lines of a column of text all begin or end, 0 when they are none."""
+    places = {shape.x if isinstance(shape, Words) else 0 for shape in shapes}
+    return places.pop() if len(places) == 1 and len(shapes) > COLUMN else 0
+
+
+def _signs_in_line(shapes: Iterable[Shape]) -> Iterator[Shape | list[Words]]:
+    """The shapes, where single signs on one line follow each other as one list."""
+    for y, found in groupby(shapes, key=_line_of_sign):
+        run = list(found)
+        yield from run if y is None else [[sign for sign in run if isinstance(sign, Words)]]
+
+
+def _line_of_sign(shape: Shape) -> float | None:
+    if isinstance(shape, Words) and len(shape.text) == 1 and shape.text.isalpha() and not shape.href:
+        return shape.y
+    return None
 
 
 def _look(shape: Shape) -> str:
@@ -49,8 +71,10 @@ def _look(shape: Shape) -> str:
     return look + (' font-weight="600"' if shape.bold else "")
 
 
-def _painted(shape: Shape, name: str) -> str:
+def _painted(shape: Shape | list[Words], name: str) -> str:
     match shape:
+        case list():
+            return _signs(shape)
         case Boxes():
             return _boxes(shape, name)
         case Line():
@@ -69,25 +93,36 @@ def _boxes(shape: Boxes, name: str) -> str:
         return ""
     if shape.look == "hatched":
         stroke = _stroke(shape.tone)
-        return f'<path d="{d}" fill="url(#{name}-{shape.tone})" {stroke} stroke-width="1"/>'
+        return f'<path d="{d}" fill="url(#{name}-{shape.tone})" {stroke}/>'
     if shape.look == "framed":
         return f'<path d="{d}" fill="none" {_stroke(shape.tone)}/>'
     if shape.look == "outlined":
-        wash = f"{shape.tone}-wash"
-        looks = f'class="f-{wash} s-{shape.tone}" fill="{TONES[wash]}" stroke="{TONES[shape.tone]}"'
-        return f'<path d="{d}" {looks}/>'
+        return f'<path d="{d}" class="f-{shape.tone}-wash s-{shape.tone}"/>'
     return f'<path d="{d}" {_fill(shape.tone)}/>'
 
 
 def _outline(box: Box) -> str:
     x, y, width, height = (_number(side) for side in box)
-    return f"M{x} {y}h{width}v{height}h-{width}z"
+    return f"M{x} {y}h{width}v{height}H{x}z"
 
 
 def _line(shape: Line) -> str:
-    d = "M" + "L".join(f"{_number(x)} {_number(y)}" for x, y in shape.points)
+    d = "".join(_strokes([(_number(x), _number(y)) for x, y in shape.points]))
     dashes = ' stroke-dasharray="5 4"' if shape.dashed else ""
     return f'<path d="{d}" fill="none" {_stroke(shape.tone)} stroke-width="{_number(shape.width)}"{dashes}/>'
+
+
+def _strokes(points: list[tuple[str, str]]) -> Iterator[str]:
+    """The way through `points`; level and upright pieces name one number only."""
+    was_x, was_y = "", ""
+    for x, y in points:
+        if not was_x:
+            yield f"M{x} {y}"
+        elif x == was_x:
+            yield f"V{y}"
+        else:
+            yield f"H{x}" if y == was_y else f"L{x} {y}"
+        was_x, was_y = x, y
 
 
 def _dots(shape: Dots) -> str:
@@ -109,16 +144,23 @@ def _pen(tone: str, width: float) -> str:
 
 def _words(shape: Words) -> str:
     whole = f"<title>{escape(shape.whole)}</title>" if shape.whole else ""
-    text = f'<text x="{_number(shape.x)}" y="{_number(shape.y)}">{escape(shape.text)}{whole}</text>'
+    x = f' x="{_number(shape.x)}"' if shape.x else ""
+    text = f'<text{x} y="{_number(shape.y)}">{escape(shape.text)}{whole}</text>'
     return f'<a href="{escape(shape.href)}">{text}</a>' if shape.href else text
 
 
+def _signs(found: list[Words]) -> str:
+    """Single signs on one line, each at its own place."""
+    places = " ".join(_number(sign.x) for sign in found)
+    text = escape("".join(sign.text for sign in found))
+    return f'<text x="{places}" y="{_number(found[0].y)}">{text}</text>'
+
+
 def _link(shape: Link) -> str:
-    x, y, width, height = shape.box
-    box = f'<rect x="{_number(x)}" y="{_number(y)}" width="{_number(width)}" height="{_number(height)}"'
+    x, y, width, _height = shape.box
     text = f'<text x="{_number(x + width / 2)}" y="{_number(y + 12)}">{escape(shape.text)}</text>'
     says = f"<title>{escape(shape.says)}</title>"
-    return f'<a href="{escape(shape.href)}">{box} fill-opacity="0"/>{text}{says}</a>'
+    return f'<a href="{escape(shape.href)}"><path d="{_outline(shape.box)}"/>{text}{says}</a>'
 
 
 def _hatches(drawing: Drawing) -> str:
@@ -135,11 +177,11 @@ def _hatch(name: str, tone: str) -> str:
 
 
 def _fill(tone: str) -> str:
-    return f'class="f-{tone}" fill="{TONES[tone]}"'
+    return f'class="f-{tone}"'
 
 
 def _stroke(tone: str) -> str:
-    return f'class="s-{tone}" stroke="{TONES[tone]}"'
+    return f'class="s-{tone}"'
 
 
 def _number(value: float) -> str:

@@ -41,7 +41,7 @@ def already_decided(decision: Decision, request: DeferralRequest) -> Conflict:
         "outcome": decision.get_outcome_display(),
         "person": decision.leader_name or decision.actor,
         "post": decision.post,
-        "at": _minute(decision.at, request),
+        "at": request.office.minute(decision.at),
     }
     return Conflict(
         message % facts, decided_by=decision.actor, decided_at=decision.at, outcome=decision.outcome
@@ -54,12 +54,8 @@ def passed_on(request: DeferralRequest, posts: Collection[int]) -> Conflict | No
     if entry is None:
         return None
     message = _("The sign-off was passed on to %(post)s by %(person)s at %(at)s.")
-    facts = {"post": entry.data["post"], "person": entry.actor, "at": _minute(entry.at, request)}
+    facts = {"post": entry.data["post"], "person": entry.actor, "at": request.office.minute(entry.at)}
     return Conflict(message % facts, decided_by=entry.actor, decided_at=entry.at, outcome="passed_on")
-
-
-def _minute(at: datetime, request: DeferralRequest) -> str:
-    return at.astimezone(request.office.zone).strftime("%Y-%m-%d %H:%M")
 
 
 def end(request: DeferralRequest, status: str, at: datetime) -> None:

@@ -60,9 +60,9 @@ def sign_off(
     """
     at = moment(at)
     request = running.locked(request_id, actor)
-    _check_words(outcome, opinion)
     undecided = _undecided(request, sign_off_id)
     needed, capacity = _waiting_for(actor, request, undecided, sign_off_id, at)
+    _check_words(outcome, opinion)
     return _decide(
         request,
         needed,

@@ -56,8 +56,8 @@ def _require_pressing(node: WorkNode) -> None:
 def urge_review(*, actor: User, submission_id: int, at: datetime | None = None) -> int:
     """Urge the performance office to review a round that waits; return for which time.
 
-    Raises NotFound, NotAllowed unless `actor` works for the lead division, Conflict when it was decided on
-    or urged less than the cool-down ago.
+    Raises NotFound, NotAllowed unless `actor` works for the lead division, WrongState when it was decided
+    on, Conflict when somebody urged it less than the cool-down ago.
     """
     at = moment(at)
     seen = EvidenceSubmission.objects.visible_to(actor).filter(pk=submission_id).first()
@@ -119,6 +119,5 @@ def _record(
 
 def _refuse(who: User | None, urged_at: datetime, again_at: datetime, office: Office) -> None:
     message = _("%(person)s urged this at %(at)s; it can be urged again from %(again)s.")
-    when = {"at": urged_at, "again": again_at}
-    said = {name: one.astimezone(office.zone).strftime("%Y-%m-%d %H:%M") for name, one in when.items()}
-    raise Conflict(message % {"person": who, **said}, decided_by=who, decided_at=urged_at)
+    facts = {"person": who, "at": office.minute(urged_at), "again": office.minute(again_at)}
+    raise Conflict(message % facts, decided_by=who, decided_at=urged_at)

@@ -17,20 +17,17 @@ from django.views.decorators.http import require_POST, require_safe
 from approvals import words
 from approvals.trail import areas, audit_lines, lines_of, seal_status
 from workflow import audit
-from workflow.forms import DayField
+from workflow.forms import DayField, FilterForm
 from workflow.models import Office, User
-from workflow.permissions import require
 from workflow.spreadsheets import workbook_response
-from workflow.visiting import own_office, visitor
+from workflow.visiting import admitted
 
 PAGE = 50
 EXPORTED = 50_000  # entries at most, in one workbook
 
 
-class AuditFilter(forms.Form):
-    """What the trail is narrowed to; a value that makes no sense narrows nothing."""
-
-    use_required_attribute = False
+class AuditFilter(FilterForm):
+    """What the trail is narrowed to."""
 
     who = forms.ModelChoiceField(User.objects.none(), label=gettext_lazy("Who"), required=False)
     area = forms.ChoiceField(label=gettext_lazy("About"), required=False)
@@ -39,16 +36,12 @@ class AuditFilter(forms.Form):
     q = forms.CharField(label=gettext_lazy("Find"), required=False, max_length=100)
 
     def __init__(self, data: Any, office: Office) -> None:
-        super().__init__(data, label_suffix="")
+        super().__init__(data)
         every = _("all")
         who: Any = self.fields["who"]
         who.queryset, who.empty_label = office.users.order_by("id"), every
         self.fields["area"].choices = [("", every), *areas()]  # type: ignore[attr-defined]
         self.fields["q"].widget.attrs = {"type": "search", "placeholder": _("object or reason")}
-
-    def chosen(self) -> dict[str, Any]:
-        self.is_valid()
-        return {name: value for name, value in self.cleaned_data.items() if value}
 
 
 @require_safe
@@ -115,6 +108,4 @@ def verify(request: HttpRequest) -> HttpResponse:
 
 
 def _readable(request: HttpRequest) -> Office:
-    office = own_office(request)
-    require(visitor(request), "workflow.read_audit", office)
-    return office
+    return admitted(request, "workflow.read_audit")[0]

@@ -24,10 +24,11 @@ from nodes.downloads import attachment_response
 from nodes.models import Cycle
 from nodes.selectors import today
 from nodes.views.choosing import visitor
-from workflow import audit
 from workflow.models import Attachment
 from workflow.permissions import allows
 from workflow.refusals import Invalid, NotFound
+from workflow.second_click import said_before
+from workflow.visiting import whole_number
 
 A_PAGE = 30
 
@@ -139,10 +140,9 @@ def _change_route(request: HttpRequest, seen: DeferralRequest, form: ChangeRoute
 
 def _asked_before(request: HttpRequest, seen: DeferralRequest) -> bool:
     """Whether this is a second click: the last thing that happened is what the form asks for."""
-    last = audit.trail(seen).last()
-    if last is None or last.action not in (SIGNER_ADDED, PASSED_ON) or last.actor_id != visitor(request).pk:
-        return False
-    return str(last.data["post_id"]) == request.POST.get("route-post")
+    post = whole_number(request.POST.get("route-post", ""))
+    acts = (SIGNER_ADDED, PASSED_ON)
+    return any(said_before(visitor(request), seen, action, post_id=post) for action in acts)
 
 
 def _posts_to_ask(

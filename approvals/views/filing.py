@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -23,9 +24,9 @@ from nodes.models import Draft, WorkNode
 from nodes.services import draft_of
 from nodes.services.drafting import version_of
 from nodes.views.choosing import chosen_node, visitor
-from workflow import audit
 from workflow.permissions import require
 from workflow.refusals import Invalid, WrongState
+from workflow.second_click import harmless_twice
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -100,7 +101,7 @@ def _page(
 def _day(typed: str) -> date | None:
     try:
         return DeferralForm.base_fields["new_due"].clean(typed)
-    except Exception:  # a half-typed day has no route of its own yet
+    except ValidationError:  # a half-typed day has no route of its own yet
         return None
 
 
@@ -110,11 +111,7 @@ def withdraw(request: HttpRequest, request_id: int) -> HttpResponse:
     seen = selectors.deferral_seen_by(user, request_id)
     if request.method != "POST":  # back from the log-in
         return redirect("deferral", request_id=seen.pk)
-    try:
+    with harmless_twice(user, seen, "deferral.withdrawn"):
         services.withdraw_deferral(actor=user, request_id=seen.pk)
-    except WrongState:
-        last = audit.trail(seen).last()
-        if last is None or (last.action, last.actor_id) != ("deferral.withdrawn", user.pk):
-            raise
     messages.success(request, _("The request is withdrawn."))
     return redirect("deferral", request_id=seen.pk)

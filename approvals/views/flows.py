@@ -14,13 +14,11 @@ from viewflow.workflow.flow import Flow
 from approvals import charts, selectors
 from approvals.course import Course, Mark, People
 from approvals.flows import DeferralFlow, EvidenceReviewFlow
-from approvals.happenings import standing_in
 from approvals.models import DeferralRequest, EvidenceReview
+from approvals.words import hand
 from nodes.addresses import node_url
-from nodes.models import EvidenceSubmission
-from nodes.selectors import evidence_seen_by
+from nodes.selectors import submission_seen_by
 from nodes.views.choosing import visitor
-from workflow.models import User
 from workflow.refusals import NotFound
 
 
@@ -29,7 +27,7 @@ def deferral_flow(request: HttpRequest, request_id: int) -> HttpResponse:
     seen = selectors.deferral_seen_by(visitor(request), request_id)
     waiting = [one for one in selectors.flow_of(seen) if one.state == "waiting"]
     people = People(
-        _hand(seen.applicant, seen.on_behalf_of),
+        hand(seen.applicant, seen.on_behalf_of),
         seen.filed_at,
         "、".join(_signer(one) for one in waiting),
         min((one.needed.opened_at for one in waiting if one.needed.opened_at), default=None),
@@ -51,7 +49,7 @@ def _signer(signature: selectors.Signature) -> str:
 
 @require_safe
 def review_flow(request: HttpRequest, submission_id: int) -> HttpResponse:
-    submission = _submission(request, submission_id)
+    submission = submission_seen_by(visitor(request), submission_id)
     process = EvidenceReview.objects.filter(submission=submission).values_list("process", flat=True).first()
     facts = {
         "node": submission.node,
@@ -61,14 +59,9 @@ def review_flow(request: HttpRequest, submission_id: int) -> HttpResponse:
         "bpmn": reverse("review-bpmn", args=[submission.pk]),
     }
     handed_in = submission.submitted_at
-    hand = _hand(submission.submitted_by, submission.on_behalf_of)
-    people = People(hand, handed_in, _("the performance office"), handed_in)
+    begun_by = hand(submission.submitted_by, submission.on_behalf_of)
+    people = People(begun_by, handed_in, _("the performance office"), handed_in)
     return _page(request, Course(EvidenceReviewFlow, process, people), facts)
-
-
-def _hand(actor: User, principal: User | None) -> str:
-    """Who acted, and for whom."""
-    return standing_in(actor, principal) if principal else str(actor)
 
 
 def _page(request: HttpRequest, course: Course, facts: dict[str, Any]) -> HttpResponse:
@@ -90,7 +83,7 @@ def deferral_bpmn(request: HttpRequest, request_id: int) -> HttpResponse:
 
 @require_safe
 def review_bpmn(request: HttpRequest, submission_id: int) -> HttpResponse:
-    _submission(request, submission_id)
+    submission_seen_by(visitor(request), submission_id)
     return _bpmn(EvidenceReviewFlow, "evidence-review.bpmn")
 
 
@@ -98,10 +91,3 @@ def _bpmn(flow_class: type[Flow], name: str) -> HttpResponse:
     response = HttpResponse(charts.bpmn(flow_class), content_type="application/xml; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
-
-
-def _submission(request: HttpRequest, submission_id: int) -> EvidenceSubmission:
-    submission = evidence_seen_by(visitor(request)).filter(pk=submission_id).first()
-    if submission is None:
-        raise NotFound(_("There is no such submission."))
-    return submission

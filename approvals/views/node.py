@@ -19,17 +19,18 @@ from approvals.situation import situation
 from nodes import audience
 from nodes.addresses import node_url
 from nodes.comparing import changes
+from nodes.forms import CommentForm
 from nodes.models import Cycle, EvidenceSubmission, WorkNode
 from nodes.one_node import node_of_year
 from nodes.selectors import rounds, works_with
 from nodes.services.talking import comment
 from nodes.services.watching import unwatch, watch
-from nodes.talk_form import CommentForm
 from nodes.views.acts import post_or_go_to_node
 from nodes.views.choosing import visitor
 from workflow.models import User
 from workflow.permissions import require
 from workflow.refusals import Invalid, NotFound
+from workflow.visiting import whole_number
 
 
 @require_safe
@@ -85,10 +86,11 @@ def readers(request: HttpRequest, number: int) -> JsonResponse:
 
 def _node(request: HttpRequest, number: int) -> WorkNode:
     """The node of this number in the chosen year. Raises NotFound."""
-    year = request.GET.get("year", "")
-    if year and not (year.isascii() and year.isdecimal() and len(year) <= 4):
+    asked = request.GET.get("year", "")
+    year = whole_number(asked)
+    if asked and year is None:
         raise NotFound(_("There is no such year."))
-    return node_of_year(visitor(request), int(year) if year else None, number)
+    return node_of_year(visitor(request), year, number)
 
 
 def _page(request: HttpRequest, node: WorkNode, form: CommentForm, status: int = 200) -> HttpResponse:

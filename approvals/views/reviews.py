@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -25,6 +25,7 @@ from workflow import people
 from workflow.models import PostKind, User
 from workflow.permissions import allows
 from workflow.refusals import Conflict, Invalid, NotAllowed
+from workflow.visiting import sent, whole_number
 
 APPROVE, RETURN = "approve", "return"
 DECISIONS = {APPROVE: EvidenceSubmission.Outcome.APPROVED, RETURN: EvidenceSubmission.Outcome.RETURNED}
@@ -52,8 +53,10 @@ def _reviewer(request: HttpRequest) -> User:
 @require_http_methods(["GET", "HEAD", "POST"])
 def review(request: HttpRequest, submission_id: int) -> HttpResponse:
     user = visitor(request)
-    submission = get_object_or_404(selectors.evidence_seen_by(user), pk=submission_id)
-    form = ReviewForm(request.POST if request.method == "POST" else None)
+    submission = selectors.submission_seen_by(user, submission_id)
+    form = ReviewForm(sent(request))
+    if request.method == "POST":
+        _reviewer(request)
     if request.method == "POST" and form.is_valid():
         try:
             return _decide(request, submission, form.cleaned_data["opinion"])
@@ -138,7 +141,7 @@ def approve_several(request: HttpRequest) -> HttpResponse:
 
 
 def _ticked(given: QueryDict) -> list[int]:
-    ids = [int(pk) for pk in given.getlist("id") if pk.isascii() and pk.isdecimal() and len(pk) < 19]
+    ids = [pk for text in given.getlist("id") if (pk := whole_number(text)) is not None]
     return ids[:AT_ONCE]
 
 

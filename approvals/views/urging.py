@@ -11,17 +11,14 @@ from django.views.decorators.http import require_http_methods
 from approvals.selectors import deferral_seen_by
 from approvals.services import urging
 from nodes.addresses import node_url
-from nodes.selectors import evidence_seen_by
+from nodes.selectors import submission_seen_by
 from nodes.views.choosing import visitor
-from workflow.refusals import NotFound
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def urge_review(request: HttpRequest, submission_id: int) -> HttpResponse:
     user = visitor(request)
-    submission = evidence_seen_by(user).filter(pk=submission_id).first()
-    if submission is None:
-        raise NotFound(_("There is no such submission."))
+    submission = submission_seen_by(user, submission_id)
     if request.method == "POST":
         urging.urge_review(actor=user, submission_id=submission.pk)
         messages.success(request, _("The performance office is urged to review."))

@@ -27,11 +27,11 @@ def table(year: int, nodes: Iterable[dict[str, Any]]) -> tuple[list[str], list[l
     given = list(nodes)
     extra = [name for name in dict.fromkeys(name for node in given for name in node) if name not in HEADER]
     header: Sequence[str] = [*HEADER, *extra]
-    return list(header), [[_cell(year, node.get(name)) for name in header] for node in given]
+    return list(header), [[_cell(year, name, node.get(name)) for name in header] for node in given]
 
 
-def _cell(year: int, value: Any) -> Any:
+def _cell(year: int, name: str, value: Any) -> Any:
     """A day of another year says so, as reading asks for."""
-    if isinstance(value, date) and value.year != year:
+    if name in HEADER and isinstance(value, date) and value.year != year:
         return f"{value.isoformat()}（跨年）"
     return value

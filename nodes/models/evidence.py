@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -13,8 +15,10 @@ from workflow import people
 from workflow.models import Attachment, Office, User
 
 
-class EvidenceQuerySet(models.QuerySet):
-    def visible_to(self, user: User) -> EvidenceQuerySet:
+class ExchangedQuerySet(models.QuerySet):
+    """What is handed in for a node or said about it."""
+
+    def visible_to(self, user: User) -> Self:
         """The lead and supporting divisions see their own; overseers see the office's."""
         if not user.office_id:
             return self.none()
@@ -22,14 +26,8 @@ class EvidenceQuerySet(models.QuerySet):
         if people.oversees(user):
             return mine
         divisions = people.divisions_of(user)
-        return mine.filter(
-            Q(node__lead_division__in=divisions)
-            | Q(
-                node__in=WorkNode.supporting_divisions.through.objects.filter(division__in=divisions).values(
-                    "worknode"
-                )
-            )
-        )
+        supported = WorkNode.supporting_divisions.through.objects.filter(division__in=divisions)
+        return mine.filter(Q(node__lead_division__in=divisions) | Q(node__in=supported.values("worknode")))
 
 
 class EvidenceSubmission(models.Model):
@@ -64,7 +62,7 @@ class EvidenceSubmission(models.Model):
     decided_at = models.DateTimeField(null=True)
     opinion = models.TextField(blank=True)
 
-    objects = EvidenceQuerySet.as_manager()
+    objects = ExchangedQuerySet.as_manager()
 
     class Meta:
         ordering = ["node", "round"]

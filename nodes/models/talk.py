@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from nodes.models.evidence import ExchangedQuerySet
 from nodes.models.work_node import WorkNode
 from workflow.models import Office, User
 
@@ -18,6 +19,8 @@ class Comment(models.Model):
     text = models.TextField(_("comment"))
     mentions = models.ManyToManyField(User, blank=True, related_name="+")
     at = models.DateTimeField()
+
+    objects = ExchangedQuerySet.as_manager()
 
     class Meta:
         ordering = ["at", "id"]

@@ -109,8 +109,7 @@ def _from_draft(
 ) -> EvidenceSubmission:
     assert draft.completed_on is not None
     details = {fact.name: given for fact, given in facts_given(draft.kind, draft.details) if given}
-    dated = "date" in details or "period" in details
-    found = look_over(draft.statement, node.title, kind=draft.kind, dated=dated)
+    found = look_over(draft.statement, node.title, kind=draft.kind, details=details)
     return EvidenceSubmission.objects.create(
         office_id=node.office_id,
         node=node,
@@ -262,7 +261,7 @@ def _refuse_decided(submission: EvidenceSubmission, office: Office) -> None:
         % {
             "outcome": submission.get_outcome_display(),
             "person": submission.decided_by,
-            "at": submission.decided_at.astimezone(office.zone).strftime("%Y-%m-%d %H:%M"),
+            "at": office.minute(submission.decided_at),
         },
         decided_by=submission.decided_by,
         decided_at=submission.decided_at,

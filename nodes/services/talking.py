@@ -30,9 +30,7 @@ def comment(*, actor: User, node_id: int, text: str, at: datetime | None = None)
     """
     at, text = moment(at), text.replace("\r\n", "\n").strip()
     node = acting.locked(node_id, actor)
-    require(
-        actor, "nodes.comment", node, at=at, why=lambda: _("Only those who work with a node comment on it.")
-    )
+    require(actor, "nodes.comment", node, at=at, why=_why_not)
     _check(text)
     if said := _just_said(node, actor, text, at):
         return said

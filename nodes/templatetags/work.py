@@ -27,7 +27,7 @@ def light(value: str) -> dict[str, Any]:
 @register.inclusion_tag("nodes/_state_bar.html")
 def state_bar(node: WorkNode) -> dict[str, Any]:
     """The way of a node with the state it stands in marked; deferred is a branch beside it."""
-    way = [state for state in State if state != State.DEFERRED]
+    way: list[State] = [state for state in State if state != State.DEFERRED]
     reached = way.index(State(node.state)) if node.state in way else -1
     return {
         "way": [(state, place < reached, place == reached) for place, state in enumerate(way)],

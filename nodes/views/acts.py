@@ -8,7 +8,7 @@ from functools import wraps
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -18,22 +18,23 @@ from nodes.addresses import node_url
 from nodes.forms import ReopenForm, ResumeForm, ServiceForm
 from nodes.models import WorkNode
 from nodes.views.choosing import chosen_node, visitor
-from workflow import audit
 from workflow.permissions import require
 from workflow.refusals import Invalid, WrongState
+from workflow.second_click import said_before
+from workflow.visiting import sent, whole_number
 
 
 @dataclass(frozen=True)
 class Act:
     """One act: what the audit trail calls it, the service's call, and what the person is told when done.
 
-    `said_before` tells a second click, which says the same again, from another attempt with other words.
+    `same_words` tells a second click, which says the same again, from another attempt with other words.
     """
 
     action: str
     perform: Callable[[], Any]
     done: str
-    said_before: Callable[[], bool] = lambda: True
+    same_words: Callable[[], bool] = lambda: True
 
 
 def post_or_go_to_node(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -62,13 +63,10 @@ def start(request: HttpRequest, number: int) -> HttpResponse:
 def withdraw(request: HttpRequest, number: int) -> HttpResponse:
     node, actor = chosen_node(request, number), visitor(request)
     done = _("The evidence of node %(number)d is withdrawn; you can submit it anew.") % {"number": number}
-
-    seen = request.POST.get("submission_id", "")
+    seen = whole_number(request.POST.get("submission_id", ""))
 
     def perform() -> None:
-        services.withdraw_evidence(
-            actor=actor, node_id=node.pk, submission_id=int(seen) if seen.isdecimal() else None
-        )
+        services.withdraw_evidence(actor=actor, node_id=node.pk, submission_id=seen)
 
     return once(request, node, Act("evidence.withdrawn", perform, done))
 
@@ -77,7 +75,7 @@ def withdraw(request: HttpRequest, number: int) -> HttpResponse:
 def resume(request: HttpRequest, number: int) -> HttpResponse:
     node, actor = chosen_node(request, number), visitor(request)
     require(actor, "nodes.resume", node)
-    form = ResumeForm(_sent(request), initial={"new_due": node.current_deadline})
+    form = ResumeForm(sent(request), initial={"new_due": node.current_deadline})
 
     def perform() -> None:
         services.resume(actor=actor, node_id=node.pk, new_due=form.cleaned_data["new_due"])
@@ -90,17 +88,13 @@ def resume(request: HttpRequest, number: int) -> HttpResponse:
 def reopen(request: HttpRequest, number: int) -> HttpResponse:
     node, actor = chosen_node(request, number), visitor(request)
     require(actor, "nodes.reopen", node)
-    form = ReopenForm(_sent(request))
+    form = ReopenForm(sent(request))
 
     def perform() -> None:
         services.reopen(actor=actor, node_id=node.pk, opinion=form.cleaned_data["opinion"])
 
     done = _("Node %(number)d is open again.") % {"number": number}
     return _with_form(request, node, form, Act("node.reopened", perform, done), "nodes/reopen.html")
-
-
-def _sent(request: HttpRequest) -> QueryDict | None:
-    return request.POST if request.method == "POST" else None
 
 
 def _with_form(
@@ -123,9 +117,7 @@ def once(request: HttpRequest, node: WorkNode, act: Act) -> HttpResponse:
     try:
         act.perform()
     except WrongState:
-        last = audit.trail(node).last()
-        mine = last is not None and (last.action, last.actor_id) == (act.action, visitor(request).pk)
-        if not (mine and act.said_before()):
+        if not (said_before(visitor(request), node, act.action) and act.same_words()):
             raise
     messages.success(request, act.done)
     return redirect(node_url(node))

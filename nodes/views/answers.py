@@ -8,9 +8,7 @@ from typing import Any
 
 from django.http import HttpRequest, JsonResponse
 
-from workflow.refusals import Invalid, NotAllowed, NotFound, Refusal, WrongState
-
-STATUS = ((NotFound, 404), (NotAllowed, 403), (WrongState, 409), (Invalid, 422))
+from workflow.refusals import Invalid, Refusal
 
 
 def in_json(view: Callable[..., JsonResponse]) -> Callable[..., JsonResponse]:
@@ -28,8 +26,7 @@ def in_json(view: Callable[..., JsonResponse]) -> Callable[..., JsonResponse]:
 
 def refused(refusal: Refusal, **more: Any) -> JsonResponse:
     """The refusal's words, and whatever else the script has to know."""
-    status = next(status for kind, status in STATUS if isinstance(refusal, kind))
-    return JsonResponse({"message": words(refusal), **more}, status=status)
+    return JsonResponse({"message": words(refusal), **more}, status=refusal.status)
 
 
 def words(refusal: Refusal) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Page, Paginator
-from django.http import FileResponse, HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -21,6 +21,7 @@ from nodes.tree import Progress, progress_of, tree
 from nodes.views.choosing import chosen_cycle, visitor
 from workflow.models import User
 from workflow.refusals import Invalid
+from workflow.spreadsheets import workbook_response
 
 PAGE = 100
 
@@ -91,18 +92,12 @@ def node_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def node_export(request: HttpRequest) -> FileResponse:
+def node_export(request: HttpRequest) -> HttpResponse:
     """What the same address without `export/` shows, all pages of it, as a workbook."""
     catalogue = _asked_for(request)
-    full = catalogue.nodes.select_related(
-        "lead_division__leader_in_charge", "indicator__parent__parent"
-    ).prefetch_related("supporting_divisions")
-    return FileResponse(
-        exports.workbook(full),
-        as_attachment=True,
-        filename=exports.file_name(catalogue.cycle),
-        content_type=exports.CONTENT_TYPE,
-    )
+    cycle = catalogue.cycle
+    name = _("%(office)s %(year)d work nodes.xlsx") % {"office": cycle.office, "year": cycle.year}
+    return workbook_response(name, _("Work nodes"), *exports.node_list(cycle, catalogue.nodes))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

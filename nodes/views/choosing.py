@@ -9,19 +9,20 @@ from nodes.models import Cycle, WorkNode
 from nodes.selectors import cycle_of, cycles, node_seen_by
 from workflow.models import User
 from workflow.refusals import NotFound
-from workflow.visiting import visitor
+from workflow.visiting import visitor, whole_number
 
 __all__ = ["chosen_cycle", "chosen_node", "newest_cycle", "visitor"]
 
 
 def chosen_cycle(request: HttpRequest) -> Cycle:
     """The year in ?year=, the office's newest without one. Raises NotFound."""
-    year, office = request.GET.get("year", ""), visitor(request).office
-    if not year:
+    asked, office = request.GET.get("year", ""), visitor(request).office
+    if not asked:
         return newest_cycle(visitor(request))
-    if not year.isdecimal() or len(year) > 4 or office is None:
+    year = whole_number(asked)
+    if year is None or office is None:
         raise NotFound(_("There is no such year."))
-    return cycle_of(office, int(year))
+    return cycle_of(office, year)
 
 
 def newest_cycle(user: User) -> Cycle:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -22,10 +21,9 @@ from nodes.services.cycles import YEARS, close_cycle, create_cycle, open_cycle
 from nodes.year_figures import not_done, years
 from workflow.forms import DayField, ServiceForm
 from workflow.models import Office, User
-from workflow.permissions import require
 from workflow.refusals import Invalid, WrongState
-from workflow.views.second_click import said_before
-from workflow.visiting import own_office, visitor
+from workflow.second_click import harmless_twice, said_before
+from workflow.visiting import admitted, sent
 
 LISTED = 20
 
@@ -122,7 +120,8 @@ def open_(request: HttpRequest, year: int) -> HttpResponse:
     office, user = _managing(request)
     cycle = cycle_of(office, year)
     if request.method == "POST":
-        _once(user, cycle, "cycle.open", lambda: open_cycle(actor=user, cycle=cycle))
+        with harmless_twice(user, cycle, "cycle.open"):
+            open_cycle(actor=user, cycle=cycle)
         messages.success(request, _("The year %(year)d is open.") % {"year": year})
         return redirect("settings-year")
     facts = {"cycle": years(office).get(pk=cycle.pk), "opening": True}
@@ -134,9 +133,10 @@ def close(request: HttpRequest, year: int) -> HttpResponse:
     """What closing the year means; and closing it, once that was confirmed."""
     office, user = _managing(request)
     cycle = cycle_of(office, year)
-    form = ConfirmForm(request.POST if request.method == "POST" else None)
+    form = ConfirmForm(sent(request))
     if request.method == "POST" and form.is_valid():
-        _once(user, cycle, "cycle.closed", lambda: close_cycle(actor=user, cycle=cycle))
+        with harmless_twice(user, cycle, "cycle.closed"):
+            close_cycle(actor=user, cycle=cycle)
         messages.success(request, _("The year %(year)d is closed; it can be opened again.") % {"year": year})
         return redirect("settings-year")
     left = not_done(cycle)
@@ -155,7 +155,7 @@ def roll_over(request: HttpRequest, year: int) -> HttpResponse:
     office, user = _managing(request)
     cycle = cycle_of(office, year)
     nodes = rolling_over.unfinished(cycle)
-    form = RollOverForm(request.POST if request.method == "POST" else None, nodes)
+    form = RollOverForm(sent(request), nodes)
     if request.method == "POST" and form.is_valid():
         try:
             return _rolled_over(request, user, cycle, form)
@@ -210,16 +210,5 @@ def _create(user: User, office: Office, year: int) -> None:
             raise
 
 
-def _once(user: User, cycle: Cycle, action: str, act: Callable[[], Any]) -> None:
-    """Act; a second click of the same person finds it done."""
-    try:
-        act()
-    except WrongState:
-        if not said_before(user, cycle, action):
-            raise
-
-
 def _managing(request: HttpRequest) -> tuple[Office, User]:
-    office, user = own_office(request), visitor(request)
-    require(user, "nodes.manage_catalogue", office)
-    return office, user
+    return admitted(request, "nodes.manage_catalogue")

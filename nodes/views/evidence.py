@@ -18,7 +18,7 @@ from nodes.composing import compose, joined
 from nodes.downloads import attachment_response
 from nodes.forms import EvidenceForm
 from nodes.kinds import Fact, missing
-from nodes.models import State, WorkNode
+from nodes.models import EvidenceSubmission, State, WorkNode
 from nodes.services.drafting import version_of
 from nodes.views import drafts
 from nodes.views.acts import Act, once
@@ -40,12 +40,17 @@ def submit(request: HttpRequest, number: int) -> HttpResponse:
         return drafts.save_and_return(request, node)
     form = EvidenceForm(_with_sentence(request, node), request.FILES)
     found = _findings(form, node)
-    if form.is_valid() and not _stops_to_read(request, form, bool(found)):
+    if form.is_valid() and not _stops_to_read(request, node, form, bool(found)):
         try:
             return _submit(request, node, form)
         except Invalid as refusal:
             form.add_refusal(refusal)
-    return _page(request, node, form, warnings=found, missing=_missing(form), files_lost=bool(request.FILES))
+    facts = {"last": _last_round(request, node), "warnings": found, "missing": _missing(form)}
+    return _page(request, node, form, files_lost=bool(request.FILES), **facts)
+
+
+def _last_round(request: HttpRequest, node: WorkNode) -> EvidenceSubmission | None:
+    return next(iter(selectors.rounds(visitor(request), node)), None)
 
 
 def _page(request: HttpRequest, node: WorkNode, form: EvidenceForm, **facts: Any) -> HttpResponse:
@@ -70,7 +75,7 @@ def _empty_form(request: HttpRequest, node: WorkNode) -> HttpResponse:
             % {"number": node.number, "state": node.get_state_display()},
         )
         return redirect(node_url(node))
-    last = next(iter(selectors.rounds(visitor(request), node)), None)
+    last = _last_round(request, node)
     draft = services.draft_of(visitor(request), node, drafts.EVIDENCE)
     form = EvidenceForm(initial=drafts.beginning(node, draft, last))
     return _page(request, node, form, last=last, draft=draft)
@@ -93,19 +98,21 @@ def _findings(form: EvidenceForm, node: WorkNode) -> list[Finding]:
     statement = form.cleaned_data.get("statement", "")
     if not statement.strip():
         return []
-    dated = "date" in details or "period" in details
-    return look_over(statement, node.title, kind=form.chosen_kind, dated=dated)
+    return look_over(statement, node.title, kind=form.chosen_kind, details=details)
 
 
 def _missing(form: EvidenceForm) -> list[Fact]:
     return missing(form.chosen_kind, form.details())
 
 
-def _stops_to_read(request: HttpRequest, form: EvidenceForm, warned: bool) -> bool:
-    """Whether the person only asked for a look, or has yet to say that they read what was found."""
+def _stops_to_read(request: HttpRequest, node: WorkNode, form: EvidenceForm, warned: bool) -> bool:
+    """Whether the person only asked for a look, or has yet to say that they read what was found.
+
+    Where nothing can be handed in any more, there is nothing to read either: the service says so.
+    """
     if any(name in request.POST for name in LOOKS_AHEAD):
         return True
-    if warned and not form.cleaned_data["acknowledged"]:
+    if warned and node.state == State.IN_PROGRESS and not form.cleaned_data["acknowledged"]:
         form.add_error("acknowledged", _("Mend the statement, or say that you submit it as it is."))
         return True
     return False
@@ -114,7 +121,7 @@ def _stops_to_read(request: HttpRequest, form: EvidenceForm, warned: bool) -> bo
 def _submit(request: HttpRequest, node: WorkNode, form: EvidenceForm) -> HttpResponse:
     draft, actor = form.draft(), visitor(request)
 
-    def said_before() -> bool:
+    def same_words() -> bool:
         last = node.submissions.last()
         return last is not None and last.statement == draft.statement.strip()
 
@@ -122,7 +129,7 @@ def _submit(request: HttpRequest, node: WorkNode, form: EvidenceForm) -> HttpRes
         services.submit_evidence(actor=actor, node_id=node.pk, draft=draft)
 
     done = _("The evidence of node %(number)d is with the performance office.") % {"number": node.number}
-    return once(request, node, Act("evidence.submitted", perform, done, said_before))
+    return once(request, node, Act("evidence.submitted", perform, done, same_words))
 
 
 @require_POST

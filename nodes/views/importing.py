@@ -19,18 +19,17 @@ from nodes.catalogue import Catalogue, read_catalogue
 from nodes.catalogue.reader import MAX_BYTES
 from nodes.catalogue.writing import HEADER, example
 from nodes.catalogue_changes import RowReport, What
-from nodes.catalogue_export import current_catalogue
+from nodes.exports import current_catalogue
 from nodes.models import Cycle
 from nodes.selectors import cycle_of
 from nodes.services.catalogue import ChangedSince, Outcome, import_catalogue, preview_catalogue
 from nodes.services.staging import Staged, discard, stage, staged
 from workflow.forms import ServiceForm
 from workflow.models import Division, Office, User
-from workflow.permissions import require
 from workflow.refusals import Invalid
+from workflow.second_click import said_before
 from workflow.spreadsheets import workbook_response
-from workflow.views.second_click import said_before
-from workflow.visiting import own_office, visitor
+from workflow.visiting import admitted, whole_number
 
 PAGE = 100
 MISSING, WRONG = "missing", "wrong"
@@ -137,14 +136,11 @@ def current(request: HttpRequest, year: int) -> HttpResponse:
 
 
 def _managing(request: HttpRequest) -> tuple[Office, User]:
-    office, user = own_office(request), visitor(request)
-    require(user, "nodes.manage_catalogue", office)
-    return office, user
+    return admitted(request, "nodes.manage_catalogue")
 
 
 def _chosen(request: HttpRequest, office: Office) -> dict[str, Any]:
-    said = request.GET.get("year", "")
-    year = int(said) if said.isascii() and said.isdecimal() and len(said) == 4 else 0
+    year = whole_number(request.GET.get("year", ""))
     return {"year": Cycle.objects.filter(office=office, year=year).first()} if year else {}
 
 

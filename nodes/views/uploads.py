@@ -53,8 +53,9 @@ def piece(request: HttpRequest, number: int, upload_id: UUID) -> JsonResponse:
     A wrong offset is answered 409 with the right one in `received`.
     """
     node = chosen_node(request, number)
+    own = _own(visitor(request), node, upload_id)
     if request.method != "POST":
-        return JsonResponse(_state(_own(visitor(request), node, upload_id), node))
+        return JsonResponse(_state(own, node))
     try:
         upload = services.receive_piece(
             actor=visitor(request),

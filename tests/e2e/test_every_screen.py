@@ -10,7 +10,7 @@ from django.utils import timezone
 from playwright.sync_api import Page
 
 from tests.e2e.conftest import DESK, PASSWORD, Person, give_passwords
-from tests.screens import SCREENS, build
+from tests.screens import SCREENS, build, go
 
 AXE = next(Path(__file__).resolve().parents[2].glob(".venv/axe-*.min.js"), None)
 NARROW = (360, 740)
@@ -41,8 +41,8 @@ def test_every_screen_is_accessible_and_fits(transactional_db, browser_thread, l
             if screen.user:
                 person.logs_in(screen.user, PASSWORD)
         person = people[screen.user]
-        status = person.status_of(world.address(screen))
-        found = person.do(violations) + [f"status {status}"] * (status != 200)
+        status = go(person, world, screen)
+        found = person.do(violations) + [f"status {status}"] * (status != screen.status)
         found += ["scrolls sideways"] * person.scrolls_sideways() + person.troubles
         person.troubles.clear()
         if found:

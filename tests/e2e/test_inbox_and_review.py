@@ -98,11 +98,11 @@ def test_of_two_reviewers_the_second_learns_it_and_keeps_the_words(handed_in, vi
 @pytest.mark.parametrize("javascript", [True, False])
 def test_several_are_approved_after_a_look_ahead(handed_in, visit, javascript):
     reviewer = visit("jixiao1", javascript=javascript).opens("/")
-    ticks(reviewer, 1, 2, 3).presses("批量批准…" if not javascript else "批量批准… 3")
-    reviewer.sees("将批准以下 3 项", "编制规划2", "完成日期", "按期完成")
+    ticks(reviewer, 1, 2, 3).presses("批量审核通过…" if not javascript else "批量审核通过… 3")
+    reviewer.sees("以下 3 项将审核通过", "编制规划2", "完成日期", "按期完成")
     builders.return_evidence(handed_in[1], by="jixiao2", opinion="数据有误。")
-    reviewer.presses("批准 3 项", times=2)
-    reviewer.sees("已批准 2 项：节点 1、3。", "节点 2“编制规划2”未批准", "绩效专班乙", "没有待审核的材料")
+    reviewer.presses("审核通过 3 项", times=2)
+    reviewer.sees("已审核通过 2 项：节点 1、3。", "节点 2“编制规划2”未审核通过", "绩效专班乙", "没有待审核的材料")
     assert states(handed_in) == [State.APPROVED, State.IN_PROGRESS, State.APPROVED]
     assert [builders.actions(node).count("evidence.approved") for node in handed_in] == [1, 0, 1]
 
@@ -113,7 +113,7 @@ def test_ticks_stay_when_somebody_else_decides(handed_in, visit):
     second.opens(f"/reviews/{handed_in[0].current_submission_id}/").presses("审核通过").sees("已审核通过")
     in_time_misses(first, "编制规划1")
     first.do(lambda page: expect(page.get_by_label("勾选节点 3", exact=True)).to_be_checked())
-    first.presses("批量批准… 1").sees("将批准以下 1 项", "编制规划3")
+    first.presses("批量审核通过… 1").sees("以下 1 项将审核通过", "编制规划3")
 
 
 def test_what_waits_is_counted_anew_in_every_open_window(handed_in, visit):

@@ -67,14 +67,14 @@ def test_the_look_ahead_says_what_will_happen_and_does_nothing(handed_in):
     builders.approve_evidence(handed_in[3], by="jixiao2")
     response = visitor("jixiao1").get("/reviews/approve/", {"id": ids(*handed_in)})
     page = words(response)
-    assert "将批准以下 3 项" in page
+    assert "以下 3 项将审核通过" in page
     assert "1 项将计为逾期完成" in page
     assert "1 项有文字提示" in page
     assert "疑似漏填数字" in page
     assert done(handed_in[0]) in page
-    assert "以下 1 项不能批准" in page
+    assert "以下 1 项不能审核通过" in page
     assert "已由绩效专班乙办理：审核通过" in page
-    assert "批准 3 项" in page
+    assert "审核通过 3 项" in page
     assert AuditEntry.objects.count() == before + 1
     assert states(handed_in)[:3] == [State.EVIDENCE_SUBMITTED] * 3
 
@@ -86,7 +86,7 @@ def test_those_that_can_be_are_approved_and_the_others_named(handed_in):
     response = visitor("jixiao1").post("/reviews/approve/", {"id": meant}, follow=True)
     assert response.redirect_chain == [("/reviews/", 302)]
     page = words(response)
-    assert "已批准 2 项：节点 1、4。" in page
+    assert "已审核通过 2 项：节点 1、4。" in page
     assert "节点 2“节点工作2”未批准" in page
     assert "绩效专班乙" in page
     assert "节点 3“节点工作3”未批准" in page
@@ -96,7 +96,7 @@ def test_those_that_can_be_are_approved_and_the_others_named(handed_in):
 def test_a_second_click_says_the_same_and_does_nothing(handed_in):
     reviewer, meant = visitor("jixiao1"), ids(*handed_in)
     pages = [words(reviewer.post("/reviews/approve/", {"id": meant}, follow=True)) for _click in range(2)]
-    assert all("已批准 4 项：节点 1、2、3、4。" in page for page in pages)
+    assert all("已审核通过 4 项：节点 1、2、3、4。" in page for page in pages)
     assert [actions(node).count("evidence.approved") for node in handed_in] == [1, 1, 1, 1]
 
 
@@ -105,7 +105,7 @@ def test_nobody_approves_what_they_handed_in(handed_in, office):
     meant, actor = ids(*handed_in), person("xinwen1")
     page = words(visitor("xinwen1").get("/reviews/approve/", {"id": meant}))
     assert page.count("由您本人报送，不能由本人审核") == 4
-    assert "批准 4 项" not in page
+    assert "审核通过 4 项" not in page
     outcome = approve_each(actor=actor, submission_ids=meant)
     assert (outcome.approved, len(outcome.refused)) == ([], 4)
     assert states(handed_in) == [State.EVIDENCE_SUBMITTED] * 4

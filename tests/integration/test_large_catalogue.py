@@ -89,6 +89,6 @@ def test_every_filter_at_once_stays_cheap(large, django_assert_max_num_queries):
 def test_the_whole_large_year_goes_into_the_workbook(large, django_assert_max_num_queries):
     visitor = client("jixiao1", large)
     with django_assert_max_num_queries(15):
-        content = visitor.get("/nodes/export/").getvalue()
+        content = visitor.get("/nodes/export/").content
     lines = load_workbook(BytesIO(content), read_only=True).active.iter_rows(min_row=2, max_col=1)
     assert [line[0].value for line in lines] == list(range(1, 5001))

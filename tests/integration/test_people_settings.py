@@ -231,6 +231,6 @@ def test_the_trail_is_exported_as_it_is_shown(office, drama_festival):
     sheet = load_workbook(BytesIO(response.content)).active
     rows = list(sheet.iter_rows(values_only=True))
     assert [row[3] for row in rows[1:]] == ["申请延期"]
-    assert rows[0][:3] == ("编号", "时间", "何人")
+    assert rows[0][:3] == ("编号", "何时", "谁")
     assert sheet["H2"].data_type in ("s", "n", "inlineStr")
     assert drama_festival.state == State.IN_PROGRESS

@@ -13,6 +13,10 @@ from typing import Any
 import django
 
 FOLDER = Path(__file__).resolve().parent.parent.parent / "docs" / "screenshots"
+# Those further down are fetched when somebody scrolls there.
+PICTURES_SHOWN = """() => [...document.images].every(
+  (one) => one.complete || one.getBoundingClientRect().top > innerHeight
+)"""
 SIZES = {"1280": (1280, 900), "390": (390, 844)}
 
 
@@ -95,6 +99,7 @@ def take(names: list[str], folder: Path) -> None:
 def _take(browser: Any, base: str, world: Any, chosen: Any, size: str, theme: str, folder: Path) -> None:
     """Every screen in one size and theme; each person logs in once."""
     from tests.e2e.conftest import Person
+    from tests.screens import go
 
     people: dict[str, Person] = {}
     for screen in chosen:
@@ -103,7 +108,9 @@ def _take(browser: Any, base: str, world: Any, chosen: Any, size: str, theme: st
             person.do(lambda page: page.emulate_media(color_scheme=theme))  # type: ignore[arg-type]
             if screen.user:
                 person.logs_in(screen.user)
-        person = people[screen.user].opens(world.address(screen))
+        person = people[screen.user]
+        go(person, world, screen)
+        person.do(lambda page: page.wait_for_function(PICTURES_SHOWN))
         path = folder / f"{screen.name}-{size}-{theme}.png"
         person.do(lambda page, path=path: page.screenshot(path=str(path)))
         print(path)

@@ -47,6 +47,10 @@ class Office(models.Model):
         """The calendar day it is in the office at the aware moment `at`."""
         return at.astimezone(self.zone).date()
 
+    def minute(self, at: datetime) -> str:
+        """The aware moment `at` as people of the office write it, to the minute."""
+        return at.astimezone(self.zone).strftime("%Y-%m-%d %H:%M")
+
 
 class User(AbstractUser):
     """A person of an office; what they may do follows from the posts they hold.

@@ -56,7 +56,10 @@ def relieve(
     day before yesterday, WrongState when the tenure ends by then anyway.
     """
     post = _locked(appointment.post, actor, at)
-    appointment = Appointment.objects.select_related("user").get(pk=appointment.pk)
+    found = Appointment.objects.select_related("user").filter(pk=appointment.pk).first()
+    if found is None:  # it ended before it began
+        raise WrongState(_("This tenure is over already."))
+    appointment = found
     yesterday = post.office.day(moment(at)) - timedelta(days=1)
     last = last_day or yesterday
     if last < yesterday:

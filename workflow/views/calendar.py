@@ -19,11 +19,11 @@ from workflow.calendar_lines import read_lines
 from workflow.calendar_year import year_of
 from workflow.forms import DayField, ServiceForm, long_text
 from workflow.models import CalendarDay, Office
-from workflow.permissions import allows, require
+from workflow.permissions import allows
 from workflow.refusals import Invalid, NotFound
+from workflow.second_click import harmless_twice
 from workflow.services.calendar_days import YEARS, DayDraft, remove_day, set_days
-from workflow.views.second_click import said_before
-from workflow.visiting import own_office, visitor
+from workflow.visiting import admitted, own_office, visitor, whole_number
 
 KINDS = [("rest", gettext_lazy("day off")), ("work", gettext_lazy("working day"))]
 
@@ -62,8 +62,7 @@ class PasteForm(ServiceForm):
 
 @require_safe
 def days(request: HttpRequest) -> HttpResponse:
-    office = own_office(request)
-    require(visitor(request), "workflow.see_settings", office)
+    office, _user = admitted(request, "workflow.see_settings")
     year = _year(request, office)
     chosen = _own_day(office, request.GET.get("day", ""))
     return _page(
@@ -85,18 +84,14 @@ def paste(request: HttpRequest) -> HttpResponse:
 def remove(request: HttpRequest, day: str) -> HttpResponse:
     office, user = own_office(request), visitor(request)
     named = _date(day)
-    try:
+    with harmless_twice(user, office, "calendar.changed", refusal=NotFound, after=[]):
         remove_day(actor=user, office=office, day=named)
-    except NotFound:
-        if not said_before(user, office, "calendar.changed", after=[]):
-            raise
     messages.success(request, _("%(day)s is again as published.") % {"day": named})
     return redirect(_address(named.year))
 
 
 def _set(request: HttpRequest, form: Any, name: str) -> HttpResponse:
-    office, user = own_office(request), visitor(request)
-    require(user, "workflow.manage_settings", office)
+    office, user = admitted(request, "workflow.manage_settings")
     if form.is_valid():
         try:
             drafts = form.drafts()
@@ -138,9 +133,10 @@ def _year(request: HttpRequest, office: Office) -> int:
     said = request.GET.get("year", "")
     if not said:
         return office.day(timezone.now()).year
-    if not (said.isascii() and said.isdecimal() and len(said) == 4 and int(said) in YEARS):
+    year = whole_number(said)
+    if year is None or year not in YEARS:
         raise NotFound(_("There is no such year."))
-    return int(said)
+    return year
 
 
 def _own_day(office: Office, said: str) -> CalendarDay | None:

@@ -21,7 +21,7 @@ from workflow.models import Delegation, Office, Post, User
 from workflow.permissions import allows
 from workflow.refusals import Invalid, NotFound, WrongState
 from workflow.views.posts import PersonField
-from workflow.visiting import own_office, visitor
+from workflow.visiting import own_office, sent, visitor
 
 
 class DelegationForm(ServiceForm):
@@ -72,8 +72,7 @@ def _seen_by(user: User, office: Office) -> QuerySet[Delegation]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def delegations(request: HttpRequest) -> HttpResponse:
     office, user = own_office(request), visitor(request)
-    sent = request.POST if request.method == "POST" else None
-    form = DelegationForm(sent, office=office, posts=_delegable(user, office))
+    form = DelegationForm(sent(request), office=office, posts=_delegable(user, office))
     if request.method == "POST" and form.is_valid():
         try:
             return _delegate(request, form.cleaned_data)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -19,8 +17,9 @@ from workflow import services
 from workflow.forms import ServiceForm
 from workflow.models import Appointment, Office, User
 from workflow.permissions import allows, require
-from workflow.refusals import Invalid, NotFound, WrongState
-from workflow.visiting import own_office, visitor
+from workflow.refusals import Invalid, NotFound
+from workflow.second_click import harmless_twice
+from workflow.visiting import admitted, own_office, sent, visitor
 
 PAGE = 50
 SHOWN_ONCE = "new_password"  # in the session, from the act to the next page
@@ -55,8 +54,7 @@ def _found(request: HttpRequest, user_id: int) -> User:
 
 @require_safe
 def people(request: HttpRequest) -> HttpResponse:
-    office = own_office(request)
-    require(visitor(request), "workflow.see_settings", office)
+    office, user = admitted(request, "workflow.see_settings")
     text = request.GET.get("q", "").replace("\0", "").strip()[:100]
     left = request.GET.get("left") == "1"
     found = _people(office).filter(is_active=not left)
@@ -66,16 +64,15 @@ def people(request: HttpRequest) -> HttpResponse:
         "page": Paginator(found, PAGE).get_page(request.GET.get("page")),
         "q": text,
         "left": left,
-        "may_write": allows(visitor(request), "workflow.manage_people", office),
+        "may_write": allows(user, "workflow.manage_people", office),
     }
     return render(request, "workflow/people.html", facts)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_person(request: HttpRequest) -> HttpResponse:
-    office, actor = own_office(request), visitor(request)
-    require(actor, "workflow.manage_people", office)
-    form = NewPersonForm(request.POST if request.method == "POST" else None)
+    office, actor = admitted(request, "workflow.manage_people")
+    form = NewPersonForm(sent(request))
     if request.method == "POST" and form.is_valid():
         try:
             person = services.add_person(actor=actor, office=office, **form.cleaned_data)
@@ -91,7 +88,7 @@ def person(request: HttpRequest, user_id: int) -> HttpResponse:
     actor, found = visitor(request), _found(request, user_id)
     require(actor, "workflow.manage_people", found)
     first = {"name": found.name, "email": found.email}
-    form = PersonForm(request.POST if request.method == "POST" else None, initial=first)
+    form = PersonForm(sent(request), initial=first)
     if request.method == "POST" and form.is_valid():
         try:
             services.change_person(actor=actor, person=found, **form.cleaned_data)
@@ -111,23 +108,19 @@ def person(request: HttpRequest, user_id: int) -> HttpResponse:
 
 @require_POST
 def leave(request: HttpRequest, user_id: int) -> HttpResponse:
-    return _once(request, user_id, services.deactivate, _("The account of %(person)s is closed."), False)
+    found, actor = _found(request, user_id), visitor(request)
+    with harmless_twice(actor, found, "person.left"):
+        services.deactivate(actor=actor, person=found)
+    messages.success(request, _("The account of %(person)s is closed.") % {"person": found})
+    return redirect("settings-person", user_id=user_id)
 
 
 @require_POST
 def come_back(request: HttpRequest, user_id: int) -> HttpResponse:
-    return _once(request, user_id, services.reactivate, _("The account of %(person)s is open again."), True)
-
-
-def _once(request: HttpRequest, user_id: int, act: Any, done: str, active: bool) -> HttpResponse:
-    """Act and go back to the person; a second click finds it done."""
-    found = _found(request, user_id)
-    try:
-        act(actor=visitor(request), person=found)
-    except WrongState:
-        if found.is_active is not active:
-            raise
-    messages.success(request, done % {"person": found})
+    found, actor = _found(request, user_id), visitor(request)
+    with harmless_twice(actor, found, "person.returned"):
+        services.reactivate(actor=actor, person=found)
+    messages.success(request, _("The account of %(person)s is open again.") % {"person": found})
     return redirect("settings-person", user_id=user_id)
 
 

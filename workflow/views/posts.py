@@ -19,7 +19,7 @@ from workflow.forms import DayField, ServiceForm
 from workflow.models import Appointment, Office, Post, PostKind, User
 from workflow.permissions import allows, require
 from workflow.refusals import Invalid, NotFound, WrongState
-from workflow.visiting import own_office, visitor
+from workflow.visiting import admitted, own_office, sent, visitor
 
 # Posts that several people hold side by side; the others pass from one to the next.
 SHARED = (PostKind.HANDLER, PostKind.PERFORMANCE_OFFICE, PostKind.AUDITOR, PostKind.ADMINISTRATOR)
@@ -75,8 +75,7 @@ def _found(request: HttpRequest, post_id: int) -> Post:
 
 @require_safe
 def posts(request: HttpRequest) -> HttpResponse:
-    office = own_office(request)
-    require(visitor(request), "workflow.see_settings", office)
+    office, user = admitted(request, "workflow.see_settings")
     found = _posts(office)
     facts = {
         "groups": [
@@ -88,7 +87,7 @@ def posts(request: HttpRequest) -> HttpResponse:
             (_("Divisions"), [one for one in found if one.division_id]),
         ],
         "today": office.day(timezone.now()),
-        "may_write": allows(visitor(request), "workflow.manage_people", office),
+        "may_write": allows(user, "workflow.manage_people", office),
     }
     return render(request, "workflow/posts.html", facts)
 
@@ -98,7 +97,7 @@ def post(request: HttpRequest, post_id: int) -> HttpResponse:
     """One post: its holders over time, and the appointment of the next."""
     actor, found = visitor(request), _found(request, post_id)
     require(actor, "workflow.manage_people", found)
-    form = AppointForm(request.POST if request.method == "POST" else None, post=found)
+    form = AppointForm(sent(request), post=found)
     if request.method == "POST" and form.is_valid():
         try:
             return _appoint(request, found, form)

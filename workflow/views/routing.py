@@ -14,12 +14,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from workflow import routing_words
 from workflow.models import Office, RoutingRule, User
-from workflow.permissions import allows, require
+from workflow.permissions import allows
 from workflow.refusals import Invalid, NotFound, WrongState
 from workflow.routing_forms import QuestionForm, RuleForm
+from workflow.second_click import harmless_twice, said_before
 from workflow.services import routing_rules
-from workflow.views.second_click import said_before
-from workflow.visiting import own_office, visitor
+from workflow.visiting import admitted, sent, whole_number
 from workflow.would_sign import would_sign
 
 
@@ -38,7 +38,7 @@ def rules(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def add(request: HttpRequest) -> HttpResponse:
     office, user = _changing(request)
-    form = RuleForm(_sent(request), office=office)
+    form = RuleForm(sent(request), office=office)
 
     def perform() -> None:
         rule = form.rule()
@@ -55,7 +55,7 @@ def add(request: HttpRequest) -> HttpResponse:
 def change(request: HttpRequest, rule_id: int) -> HttpResponse:
     office, user = _changing(request)
     row = _row(office, rule_id)
-    form = RuleForm(_sent(request), office=office, row=row)
+    form = RuleForm(sent(request), office=office, row=row)
 
     def perform() -> None:
         routing_rules.change_rule(
@@ -68,9 +68,8 @@ def change(request: HttpRequest, rule_id: int) -> HttpResponse:
 @require_POST
 def move(request: HttpRequest, rule_id: int) -> HttpResponse:
     office, user = _changing(request)
-    to = request.POST.get("to", "")
-    place = int(to) if to.isdecimal() and len(to) < 6 else -1
-    routing_rules.move_rule(actor=user, office=office, rule_id=rule_id, to=place)
+    to = whole_number(request.POST.get("to", ""))
+    routing_rules.move_rule(actor=user, office=office, rule_id=rule_id, to=-1 if to is None else to)
     return redirect("settings-routing")
 
 
@@ -78,7 +77,8 @@ def move(request: HttpRequest, rule_id: int) -> HttpResponse:
 def remove(request: HttpRequest, rule_id: int) -> HttpResponse:
     office, user = _changing(request)
     if request.method == "POST":
-        _remove(user, office, rule_id)
+        with harmless_twice(user, office, "routing.removed", refusal=NotFound, id=rule_id):
+            routing_rules.remove_rule(actor=user, office=office, rule_id=rule_id)
         messages.success(request, _("The rule is removed; requests on their way are not affected."))
         return redirect("settings-routing")
     row = _row(office, rule_id)
@@ -87,14 +87,6 @@ def remove(request: HttpRequest, rule_id: int) -> HttpResponse:
     rule = next(one for one in routing_words.said(rows) if one.row.pk == row.pk)
     opened = [gap for gap in routing_words.gaps(left) if gap not in routing_words.gaps(rows)]
     return render(request, "workflow/routing_remove.html", {"rule": rule, "gaps": opened})
-
-
-def _remove(user: User, office: Office, rule_id: int) -> None:
-    try:
-        routing_rules.remove_rule(actor=user, office=office, rule_id=rule_id)
-    except NotFound:
-        if not said_before(user, office, "routing.removed", id=rule_id):
-            raise
 
 
 @require_safe
@@ -127,15 +119,11 @@ def _with_form(
 
 
 def _looking(request: HttpRequest) -> tuple[Office, User]:
-    office, user = own_office(request), visitor(request)
-    require(user, "workflow.see_settings", office)
-    return office, user
+    return admitted(request, "workflow.see_settings")
 
 
 def _changing(request: HttpRequest) -> tuple[Office, User]:
-    office, user = own_office(request), visitor(request)
-    require(user, "workflow.manage_settings", office)
-    return office, user
+    return admitted(request, "workflow.manage_settings")
 
 
 def _row(office: Office, rule_id: int) -> RoutingRule:
@@ -143,7 +131,3 @@ def _row(office: Office, rule_id: int) -> RoutingRule:
     if row is None:
         raise NotFound(_("There is no such rule."))
     return row
-
-
-def _sent(request: HttpRequest) -> Any:
-    return request.POST if request.method == "POST" else None

@@ -12,14 +12,13 @@ from django.views.decorators.http import require_safe
 
 from workflow import settings_pages
 from workflow.models import Office, User
-from workflow.permissions import allows, require
-from workflow.visiting import own_office, visitor
+from workflow.permissions import allows
+from workflow.visiting import admitted
 
 
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
-    office, user = own_office(request), visitor(request)
-    require(user, "workflow.see_settings", office)
+    office, user = admitted(request, "workflow.see_settings")
     return render(request, "workflow/settings.html", {"cards": list(_cards(office, user))})
 
 

@@ -38,7 +38,7 @@ class Command(JiedianCommand):
         self._print(demo.write_out(cycle, out), cycle)
         self._summary(cycle, out / f"{cycle.year}-summary.docx")
         password = secrets.token_urlsafe(9)
-        demo.give_passwords(cycle.office, password)
+        demo.let_in(cycle.office, password)
         self._log_ins(cycle, password)
         if not no_serve:
             call_command("serve")

@@ -1,0 +1,246 @@
+"""What nobody types by mistake, in every field of every form: refused in words, never an error, never kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.core.signals import request_finished
+from django.db import close_old_connections, transaction
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from nodes.models import SavedView, State, Upload
+from tests import builders
+from tests.builders import evidence_file, person
+from workflow.models import Appointment, AuditEntry, Division, RoutingRule, User
+
+pytestmark = pytest.mark.django_db
+
+NASTY = {
+    "nothing": "",
+    "blanks": " \t\n　",
+    "a zero byte": "会\0议",
+    "no day": "2026-02-30",
+    "the last day": "9999-12-31",
+    "the first day": "0001-01-01",
+    "a huge number": "9" * 5000,
+    "beyond bigint": "99999999999999999999",
+    "below zero": "-1",
+    "other digits": "٣",
+    "raised": "²",
+    "no number": "NaN",
+    "endless": "1e999",
+    "a tag": "<script>alert(1)</script>",
+    "a long text": "长" * 100_000,
+    "astral": "𝕏👩‍👩‍👧‍👦" * 40,
+    "right to left": "\u202eabc\u2066",
+    "a path": "../../../../etc/passwd",
+    "a wildcard": "%_\\'\";--",
+}
+
+
+@pytest.fixture(scope="module")
+def world(world_of_the_module) -> dict[str, Any]:
+    with world_of_the_module():
+        return _world()
+
+
+def _world() -> dict[str, Any]:
+    office, other = builders.office(), builders.office("other")
+    states = ("planned", "in_progress", "evidence_submitted", "approved", "deferred", "in_progress")
+    nodes = [builders.work_node(office, n, state=State(state)) for n, state in enumerate(states, start=1)]
+    request = builders.file_deferral(nodes[5])
+    on_paper = builders.file_deferral(builders.work_node(office, 7, state=State.IN_PROGRESS))
+    builders.sign_off(on_paper, by="fuzhuren2")
+    leader = person("fuzhuren2", office)
+    handler = person("xinwen1", office)
+    upload = Upload.objects.create(
+        office=office, node=nodes[1], author=handler, name="a.txt", size=5, begun_at=timezone.now()
+    )
+    return {
+        "office": office,
+        "other": other,
+        "visitors": {name: log_in(name) for name in ("xinwen1", "jixiao1", "fuzhuren2", "admin")},
+        "submission": nodes[2].submissions.get().pk,
+        "request": request.pk,
+        "paper": on_paper.pk,
+        "upload": upload.pk,
+        "leader": leader.pk,
+        "post": leader.appointments.get().post_id,
+        "tenure": leader.appointments.get().pk,
+        "rule": RoutingRule.objects.filter(office=office).latest("position").pk,
+    }
+
+
+def log_in(username: str, code: str = "jx-fao") -> Client:
+    client = Client()
+    user = User.objects.select_related("office").get(username=username, office__code=code)
+    client.force_login(user, backend="workflow.auth.OfficeBackend")
+    return client
+
+
+FACTS = {"statement": builders.STATEMENT, "completed_on": "2021-06-30", "kind": "other", "acknowledged": "on"}
+# Who sends what where: every field of every form, filled in as one would.
+POSTS: dict[str, tuple[str, str, dict[str, str]]] = {
+    "start": ("xinwen1", "/nodes/1/start/", {"number": "1"}),
+    "submit": ("xinwen1", "/nodes/2/submit/", {**FACTS, "uploads": "", "fact_venue": "南昌", "save": ""}),
+    "submit alone": ("xinwen1", "/nodes/2/submit/", {**FACTS, "uploads": "", "kind": "meeting"}),
+    "compose": ("xinwen1", "/nodes/2/submit/", {**FACTS, "compose": "1", "fact_place": "南昌"}),
+    "save": ("xinwen1", "/nodes/2/submit/", {**FACTS, "save": "1"}),
+    "check": ("xinwen1", "/nodes/2/check/", FACTS),
+    "draft": ("xinwen1", "/nodes/2/drafts/evidence/", {**FACTS, "seen": "", "tab": "a", "fact_x": "y"}),
+    "draft of a deferral": (
+        "xinwen1", "/nodes/2/drafts/deferral/",
+        {"justification": "疫情。", "progress": "过半。", "category": "other", "new_due": "2021-12-01", "seen": ""},
+    ),
+    "upload": ("xinwen1", "/nodes/2/uploads/", {"name": "报告.txt", "size": "5"}),
+    "withdraw": ("xinwen1", "/nodes/3/withdraw/", {"submission_id": "1"}),
+    "resume": ("xinwen1", "/nodes/5/resume/", {"new_due": "2021-12-01"}),
+    "reopen": ("jixiao1", "/nodes/4/reopen/", {"opinion": "整改。"}),
+    "comment": ("xinwen1", "/nodes/2/comment/", {"comment": "请看 @绩效专班甲"}),
+    "watch": ("xinwen1", "/nodes/2/watch/", {"watch": "on"}),
+    "urge": ("jixiao1", "/nodes/2/urge/", {"from": "node"}),
+    "review": ("jixiao1", "/reviews/{submission}/", {"decision": "return", "opinion": "补正。"}),
+    "reviews": ("jixiao1", "/reviews/approve/", {"id": "{submission}"}),
+    "defer": (
+        "xinwen1", "/nodes/2/defer/",
+        {"justification": "疫情。", "progress": "过半。", "category": "other", "new_due": ""},
+    ),
+    "sign": ("fuzhuren2", "/deferrals/{request}/sign/", {"sign_off_id": "", "outcome": "approve", "opinion": "好"}),
+    "route": (
+        "fuzhuren2", "/deferrals/{request}/route/",
+        {"route-sign_off_id": "", "route-how": "beside", "route-post": "1", "route-reason": "请把关。"},
+    ),
+    "record": (
+        "jixiao1", "/deferrals/{paper}/record/",
+        {
+            "paper-sign_off_id": "", "paper-outcome": "approve", "paper-leader_name": "王某",
+            "paper-document_number": "1号", "paper-signed_on": "2021-03-01", "paper-opinion": "同意。",
+        },
+    ),
+    "withdraw a deferral": ("xinwen1", "/deferrals/{request}/withdraw/", {"x": ""}),
+    "urge a deferral": ("xinwen1", "/deferrals/{request}/urge/", {"from": "node"}),
+    "save a view": ("xinwen1", "/nodes/views/", {"name": "常用", "query": "q=会"}),
+    "notices": ("xinwen1", "/notices/read/", {"until": "1"}),
+    "language": ("xinwen1", "/language/", {"language": "en", "next": "/"}),
+    "theme": ("xinwen1", "/profile/theme/", {"theme": "dark", "next": "/"}),
+    "mail": ("xinwen1", "/profile/notices/", {"email_news": "on", "email_reminders": "on"}),
+    "new year": ("admin", "/settings/year/create/", {"year": "2022"}),
+    "close": ("admin", "/settings/year/2021/close/", {"confirmed": "on"}),
+    "roll over": (
+        "admin", "/settings/year/2021/roll-over/",
+        {"carry_5": "on", "deadline_5": "2022-06-30", "copies_rest": "on"},
+    ),
+    "import": ("admin", "/settings/import/", {"year": "1"}),
+    "new person": ("admin", "/settings/people/new/", {"username": "new", "name": "新人", "email": "a@b.example"}),
+    "person": ("admin", "/settings/people/{leader}/", {"name": "新名", "email": "a@b.example"}),
+    "appoint": ("admin", "/settings/posts/{post}/", {"to": "1", "starts": "", "beside": "on"}),
+    "relieve": ("admin", "/settings/posts/{post}/holders/{tenure}/relieve/", {"last_day": ""}),
+    "delegate": (
+        "fuzhuren2", "/settings/delegations/",
+        {"post": "{post}", "to": "1", "starts": "2026-01-01", "ends": "2026-01-02"},
+    ),
+    "rule": (
+        "admin", "/settings/routing/add/",
+        {
+            "new_due": "", "days_at_least": "3", "days_at_most": "9", "times_deferred": "1",
+            "times_deferred_at_least": "", "late_request": "", "indicator": "1", "division": "新闻文化处",
+            "step_1": "head_of_unit", "together_1": "any_of", "step_2": "",
+        },
+    ),
+    "change a rule": ("admin", "/settings/routing/{rule}/", {"days_at_most": "9", "step_1": "head_of_unit", "seen": ""}),
+    "move a rule": ("admin", "/settings/routing/{rule}/move/", {"to": "0"}),
+    "a day": ("admin", "/settings/calendar/day/", {"day": "2026-06-01", "kind": "rest", "name": "检修", "source": "通知"}),
+    "days": ("admin", "/settings/calendar/paste/", {"lines": "2026-06-01 休 检修"}),
+    "reminders": (
+        "admin", "/settings/reminders/",
+        {
+            "working_days_before": "5", "overdue_every": "5", "send_at": "08:30", "quiet_from": "", "quiet_until": "",
+            "urge_after": "3", "escalate_after": "5", "after_1": "3", "to_1": "handler", "digest": "on",
+        },
+    ),
+}  # fmt: skip
+LOOKS: dict[str, tuple[str, str, tuple[str, ...]]] = {
+    "nodes": ("xinwen1", "/nodes/", ("q", "division", "leader", "state", "month", "light", "year", "page")),
+    "workbook": ("xinwen1", "/nodes/export/", ("q", "division", "leader", "state", "month", "light", "year")),
+    "node": ("xinwen1", "/nodes/2/", ("year",)),
+    "defer": ("xinwen1", "/nodes/2/defer/", ("year", "new_due", "category")),
+    "search": ("xinwen1", "/search/", ("q", "only", "kind", "page")),
+    "inbox": ("xinwen1", "/", ("box", "page", "read")),
+    "deferrals": ("xinwen1", "/deferrals/", ("status", "waiting", "division", "year", "page")),
+    "reviews": ("jixiao1", "/reviews/", ("page",)),
+    "several": ("jixiao1", "/reviews/approve/", ("id",)),
+    "board": ("jixiao1", "/dashboard/", ("year", "division", "leader", "scope", "month")),
+    "drawing": ("jixiao1", "/dashboard.png", ("year", "division")),
+    "audit": ("admin", "/audit/", ("year", "action", "actor", "q", "from", "to", "subject", "page", "node")),
+    "audit sheet": ("admin", "/audit/export/", ("action", "actor", "q", "from", "to", "node")),
+    "people": ("admin", "/settings/people/", ("q", "left", "page")),
+    "calendar": ("admin", "/settings/calendar/", ("year", "day")),
+    "question": (
+        "admin", "/settings/routing/question/",
+        ("division", "new_due", "days", "times", "indicator", "applicant", "late"),
+    ),
+    "import": ("admin", "/settings/import/", ("year",)),
+    "pulse": ("xinwen1", "/pulse/", ("since",)),
+    "log-in": ("xinwen1", "/login/", ("next",)),
+}  # fmt: skip
+
+
+def asked(world: dict[str, Any], who: str, method: str, path: str, given: dict[str, Any]) -> Any:
+    """The answer to one request, everything it did undone."""
+    with transaction.atomic():
+        response = getattr(world["visitors"][who], method)(path, given)
+        request_finished.disconnect(close_old_connections)
+        response.close()
+        request_finished.connect(close_old_connections)
+        transaction.set_rollback(True)
+    return response
+
+
+def filled(world: dict[str, Any], text: str) -> str:
+    names = ("submission", "request", "paper", "upload", "leader", "post", "tenure", "rule")
+    for name in names:
+        text = text.replace(f"{{{name}}}", str(world[name]))
+    return text
+
+
+def variants(fields: dict[str, str], nasty: str) -> Iterator[dict[str, str]]:
+    yield dict.fromkeys(fields, nasty)
+    for name in fields:
+        yield {**fields, name: nasty}
+
+
+@pytest.mark.parametrize("form", POSTS)
+def test_no_form_stumbles(world, form):
+    who, path, fields = POSTS[form]
+    fields = {name: filled(world, value) for name, value in fields.items()}
+    path, wrong = filled(world, path), []
+    for called, nasty in NASTY.items():
+        for given in variants(fields, nasty):
+            try:
+                status = asked(world, who, "post", path, given).status_code
+            except Exception as error:  # noqa: BLE001  (all of them are told at once)
+                status = f"{type(error).__name__}: {str(error)[:160]}"
+            if status not in {200, 302, 403, 404, 409, 422}:
+                changed = [name for name in fields if given[name] == nasty]
+                wrong.append(f"{called} in {changed}: {status}")
+    assert wrong == []
+
+
+@pytest.mark.parametrize("page", LOOKS)
+def test_no_page_stumbles_over_its_address(world, page):
+    who, path, names = LOOKS[page]
+    wrong = []
+    for called, nasty in NASTY.items():
+        for name in names:
+            try:
+                status = asked(world, who, "get", path, {name: nasty}).status_code
+            except Exception as error:  # noqa: BLE001
+                status = f"{type(error).__name__}: {str(error)[:160]}"
+            if status not in {200, 204, 302, 404}:
+                wrong.append(f"{called} in {name}: {status}")
+    assert wrong == []
