@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from django.db.models import Exists, OuterRef
 
 from approvals.models import Decision, DeferralRequest
+from nodes.checks import pairs_in
 from nodes.models import WorkNode
 from workflow.models import User
 
@@ -63,9 +64,8 @@ def _likeness(one: DeferralRequest, node: WorkNode, category: str, words: set[st
 
 
 def pairs(*texts: str) -> set[str]:
-    """The pairs of neighbouring characters in `texts`: for Chinese as good as words."""
-    found = {text[at : at + 2] for text in texts for at in range(len(text) - 1)}
-    return {pair for pair in found if pair.isalnum()} - EVERYWHERE
+    """The pairs of neighbouring characters in `texts`, but for those that say nothing."""
+    return {pair for text in texts for pair in pairs_in(text) if pair.isalnum()} - EVERYWHERE
 
 
 def _signed_by(requests: Iterable[DeferralRequest]) -> dict[int, list[str]]:

@@ -9,7 +9,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -128,4 +128,4 @@ def _back(request: HttpRequest) -> HttpResponse:
     """To the page on which something was chosen, if it is one of ours."""
     page = request.POST.get("next", "")
     safe = url_has_allowed_host_and_scheme(page, {request.get_host()}, request.is_secure())
-    return redirect(page if safe else "/")
+    return HttpResponseRedirect(page if safe and page.startswith("/") else "/")

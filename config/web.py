@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
+from urllib.parse import urlencode, urlsplit
 
 import rules
 from django.conf import settings
@@ -14,8 +15,9 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from config.accounts.choices import THEME_COOKIE
 from config.counts import counts
@@ -49,6 +51,17 @@ LONG_TEXTS = {
 # What the buttons of a decision are called in a form, and what evidence calls its outcomes.
 DECISIONS = ("outcome", "paper-outcome", "decision")
 OUTCOMES = {"approved": "approve", "returned": "return"}
+
+# The places to go, in order, each with its icon.
+PLACES = {
+    "inbox": ("inbox", pgettext_lazy("place", "Inbox")),
+    "nodes": ("queue-list", pgettext_lazy("place", "Nodes")),
+    "reviews": ("clipboard-document-check", pgettext_lazy("place", "Reviews")),
+    "deferrals": ("calendar-days", pgettext_lazy("place", "Deferrals")),
+    "dashboard": ("chart-bar", pgettext_lazy("place", "Dashboard")),
+    "settings": ("cog-6-tooth", pgettext_lazy("place", "Settings")),
+    "audit": ("shield-check", pgettext_lazy("place", "Audit")),
+}
 
 
 def content_security(respond: Respond) -> Respond:
@@ -84,15 +97,25 @@ def chosen_language(respond: Respond) -> Respond:
 
 
 class LogInMiddleware(LoginRequiredMiddleware):
-    """Ask a stranger to log in; somebody logged out meanwhile gets back what they had typed."""
+    """Ask a stranger to log in; who was logged out meanwhile hears so, and gets back what they had typed."""
 
     def process_view(
         self, request: HttpRequest, view_func: Any, view_args: Any, view_kwargs: Any
     ) -> HttpResponseBase | None:
         answer = super().process_view(request, view_func, view_args, view_kwargs)
-        if answer is not None and (texts := typed(request)):
-            return render(request, "401.html", {"typed": texts, "way_back": reverse("login")}, status=401)
-        return answer
+        if answer is None or request.method != "POST":
+            return answer
+        facts = {"typed": typed(request), "way_back": _log_in_and_back(request)}
+        return render(request, "401.html", facts, status=401)
+
+
+def _log_in_and_back(request: HttpRequest) -> str:
+    """The log-in, and from there the page on which the form stood."""
+    page = request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(page, {request.get_host()}, request.is_secure()):
+        return reverse("login")
+    back = urlsplit(page)._replace(scheme="", netloc="", fragment="").geturl()
+    return f"{reverse('login')}?{urlencode({'next': back})}"
 
 
 class OfficeMiddleware:
@@ -208,30 +231,19 @@ def theme_of(request: HttpRequest) -> str:
 
 
 def _places(user: User, here: str, waiting: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    reviews = PostKind.PERFORMANCE_OFFICE in people.roles(user)
-    for name, icon, label, shown in (
-        ("inbox", "inbox", pgettext("place", "Inbox"), True),
-        ("nodes", "queue-list", pgettext("place", "Nodes"), True),
-        ("reviews", "clipboard-document-check", pgettext("place", "Reviews"), reviews),
-        ("deferrals", "calendar-days", pgettext("place", "Deferrals"), True),
-        ("dashboard", "chart-bar", pgettext("place", "Dashboard"), True),
-        (
-            "settings",
-            "cog-6-tooth",
-            pgettext("place", "Settings"),
-            rules.has_perm("workflow.see_settings", user),
-        ),
-        ("audit", "shield-check", pgettext("place", "Audit"), rules.has_perm("workflow.read_audit", user)),
-    ):
-        if shown:
+    shown = {
+        "reviews": PostKind.PERFORMANCE_OFFICE in people.roles(user),
+        "settings": rules.has_perm("workflow.see_settings", user),
+        "audit": rules.has_perm("workflow.read_audit", user),
+    }
+    for name, (icon, label) in PLACES.items():
+        if shown.get(name, True):
             singular = name.removesuffix("s")
-            current = here in (name, singular) or here.startswith((f"{name}-", f"{singular}-"))
-            count = waiting.get(name, 0)
             yield {
                 "name": name,
                 "url": reverse(name),
                 "icon": icon,
                 "label": label,
-                "current": current,
-                "count": count,
+                "current": here in (name, singular) or here.startswith((f"{name}-", f"{singular}-")),
+                "count": waiting.get(name, 0),
             }

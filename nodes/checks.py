@@ -89,16 +89,17 @@ def mentions(text: str, title: str) -> bool:
     wanted = _pairs(title)
     if not wanted:
         return True
-    known = _pairs_in(text.lower())
+    known = pairs_in(text.lower())
     return len(wanted & known) / len(wanted) >= MENTIONED
 
 
 def _pairs(title: str) -> set[str]:
     parts = [part.lower() for part in COMMON.split(title) if len(part) >= ENOUGH]
-    return set().union(*map(_pairs_in, parts)) if parts else set()
+    return set().union(*map(pairs_in, parts)) if parts else set()
 
 
-def _pairs_in(text: str) -> set[str]:
+def pairs_in(text: str) -> set[str]:
+    """The pairs of neighbouring characters: for Chinese as good as words."""
     return {text[at : at + 2] for at in range(len(text) - 1)}
 
 

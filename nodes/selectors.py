@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from nodes.light import Light, with_light
-from nodes.models import Cycle, EvidenceSubmission, State, WorkNode
+from nodes.models import Cycle, Draft, EvidenceSubmission, State, Upload, WorkNode
 from workflow import people
 from workflow.models import Attachment, Office, User
 from workflow.refusals import NotFound
@@ -141,6 +141,16 @@ def _with_all(found: QuerySet[EvidenceSubmission]) -> QuerySet[EvidenceSubmissio
     about = ("node__lead_division", "node__cycle__office", "node__office", "node__indicator")
     files = Prefetch("files", queryset=Attachment.objects.select_related("file"))
     return found.select_related(*people_of, *about).prefetch_related(files)
+
+
+def draft_of(user: User, node: WorkNode, form: str) -> Draft | None:
+    """What the user left of `form` for the node."""
+    return Draft.objects.filter(node=node, author=user, form=form).first()
+
+
+def unfinished_files(user: User, node: WorkNode) -> list[Upload]:
+    """The user's files for the node that were not handed in, in the order in which they were begun."""
+    return list(Upload.objects.filter(node=node, author=user).select_related("attachment__file"))
 
 
 def reviews_waiting(user: User) -> QuerySet[EvidenceSubmission]:

@@ -7,11 +7,11 @@ from html import unescape
 from typing import Any
 
 import pymupdf
-from django.test import Client
 
 from approvals.dashboard.board import Board, board
 from approvals.dashboard.scope import scope_of
 from tests import builders
+from tests.browsing import logged_in
 
 
 def visit(username: str, address: str = "/dashboard/", **asked: object) -> str:
@@ -22,8 +22,7 @@ def visit(username: str, address: str = "/dashboard/", **asked: object) -> str:
 
 
 def answered(username: str, address: str = "/dashboard/", **asked: object) -> Any:
-    client = Client()
-    client.force_login(builders.person(username), backend="workflow.auth.OfficeBackend")
+    client = logged_in(username)
     return client.get(address, asked)
 
 
@@ -47,8 +46,7 @@ def links(page: str) -> set[tuple[str, int]]:
 
 def listed(username: str, address: str) -> int:
     """How many nodes the list at this address shows."""
-    client = Client()
-    client.force_login(builders.person(username), backend="workflow.auth.OfficeBackend")
+    client = logged_in(username)
     return len(client.get(address).context["page"].paginator.object_list)
 
 

@@ -38,7 +38,7 @@ class Board:
 
     @property
     def shows_waiting(self) -> bool:
-        return not self.closed and self.scope.as_of is None
+        return self.scope.live
 
     @cached_property
     def headline(self) -> list[Count]:
@@ -105,12 +105,11 @@ class Board:
 
 def board(user: User, scope: Scope) -> Board:
     """The board of `scope` as `user` may see it."""
-    live = scope.as_of is None and scope.cycle.status != Cycle.Status.CLOSED
     return Board(
         scope,
         tuple(standings.standings(scope)),
         figures.indicator_counts(scope.cycle),
-        tuple(waiting.sign_offs(user, scope)) if live else (),
+        tuple(waiting.sign_offs(user, scope)) if scope.live else (),
         tuple(_granted(user, scope)),
     )
 

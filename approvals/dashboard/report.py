@@ -104,7 +104,8 @@ class _Paper:
             self.line(_("This year has no nodes."), 11)
             return
         self.put(numbers([(one.label, str(one.number)) for one in found.headline], INNER))
-        self.put(lights.shares(found.lights), heading=_("Lights"))
+        # Twice as wide as the drawings below it, and written no larger than they are.
+        self.put(lights.shares(found.lights, width=2 * lights.WIDTH, columns=6), heading=_("Lights"))
         both = f"{_('Planned against actual')} · {_('Completion by division')}"
         self.put(curve.rising(found.curve), lights.by_division(found.divisions), heading=both)
         tables = _tables(found)

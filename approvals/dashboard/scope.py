@@ -49,6 +49,11 @@ class Scope:
         found = {d.leader_in_charge.pk: d.leader_in_charge for d in self.divisions if d.leader_in_charge}
         return sorted(found.values(), key=lambda post: (post.position, post.pk))
 
+    @property
+    def live(self) -> bool:
+        """Whether something can wait: not on a past day, nor in a closed year."""
+        return self.as_of is None and self.cycle.status != Cycle.Status.CLOSED
+
     def covers(self, node: WorkNode) -> bool:
         return node.lead_division_id in self.covered
 

@@ -18,20 +18,20 @@ ROW = 24.0
 NAME, FIGURES = 108.0, 88.0
 
 
-def shares(found: Sequence[Count]) -> Drawing:
-    """How the nodes divide among the lights."""
+def shares(found: Sequence[Count], *, width: float = WIDTH, columns: int = COLUMNS) -> Drawing:
+    """How the nodes divide among the lights; the legend below in so many columns."""
     found = sorted(found, key=lambda count: list(LOOKS).index(Light(count.name)))
     told = ", ".join(f"{count.label} {count.number}" for count in found)
-    rows = -(-len(found) // COLUMNS)
-    drawing = Drawing("chart-lights", _("Nodes by light"), told, WIDTH, BAR + 12 + rows * ROW)
+    rows = -(-len(found) // columns)
+    drawing = Drawing("chart-lights", _("Nodes by light"), told, width, BAR + 12 + rows * ROW)
     total = sum(count.number for count in found)
     left = 1.0
     for count in found:
-        width = (WIDTH - 2) * count.number / total
-        drawing.add(boxes(Light(count.name), [(left, 1, max(width - 2, 1), BAR)]))
-        left += width
+        share = (width - 2) * count.number / total
+        drawing.add(boxes(Light(count.name), [(left, 1, max(share - 2, 1), BAR)]))
+        left += share
     for place, count in enumerate(found):
-        _legend(drawing, count, place % COLUMNS * WIDTH / COLUMNS, BAR + 12 + place // COLUMNS * ROW)
+        _legend(drawing, count, place % columns * width / columns, BAR + 12 + place // columns * ROW)
     return drawing
 
 

@@ -6,6 +6,7 @@ what leaders sign on paper and decides nobody's route.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import models, transaction
@@ -52,21 +53,21 @@ def add_signer(
     `sign_off_id` is the signature the actor was looking at. Raises NotAllowed unless one waits for them,
     Conflict when it was given before, Invalid without a reason or for a post that cannot be asked.
     """
-    at = moment(at)
-    request, needed, capacity = _my_turn(actor, request_id, sign_off_id, at)
-    post = _check(request, capacity, actor, post_id, reason, at)
+    turn = _turn_of(actor, request_id, sign_off_id, moment(at))
+    request, step = turn.request, turn.needed.step
+    post = turn.post_asked(post_id, reason)
     if not side_by_side:
-        request.sign_offs.filter(step__gt=needed.step).update(step=F("step") + 1)
+        request.sign_offs.filter(step__gt=step).update(step=F("step") + 1)
     added = SignOff.objects.create(
         request=request,
-        step=needed.step if side_by_side else needed.step + 1,
-        opened_at=at if side_by_side else None,
+        step=step if side_by_side else step + 1,
+        opened_at=turn.at if side_by_side else None,
         added_by=actor,
     )
     added.posts.set([post])
-    _record(SIGNER_ADDED, request, actor, capacity, post, reason, at)
+    turn.record(SIGNER_ADDED, post, reason)
     if side_by_side:
-        events.publish(SignOffOpened(request, (added,), at))
+        events.publish(SignOffOpened(request, (added,), turn.at))
     return added
 
 
@@ -84,17 +85,16 @@ def pass_on(
 
     Where any of several posts may sign, only the actor's own place changes. Raises as `add_signer` does.
     """
-    at = moment(at)
-    request, needed, capacity = _my_turn(actor, request_id, sign_off_id, at)
-    post = _check(request, capacity, actor, post_id, reason, at)
-    on = request.office.day(at)
-    seats = [seat for seat in needed.signers if capacity.post in (seat, signing_post(request, seat, on))]
+    turn = _turn_of(actor, request_id, sign_off_id, moment(at))
+    request, needed, own = turn.request, turn.needed, turn.capacity.post
+    post = turn.post_asked(post_id, reason)
+    seats = [seat for seat in needed.signers if own in (seat, signing_post(request, seat, turn.on))]
     needed.posts.remove(*seats)
     needed.posts.add(post)
     needed.signers = [seat for seat in needed.signers if seat not in seats] + [post]
-    SignOff.objects.filter(pk=needed.pk).update(passed_from=capacity.post)
-    _record(PASSED_ON, request, actor, capacity, post, reason, at)
-    events.publish(SignOffOpened(request, (needed,), at))
+    SignOff.objects.filter(pk=needed.pk).update(passed_from=own)
+    turn.record(PASSED_ON, post, reason)
+    events.publish(SignOffOpened(request, (needed,), turn.at))
     return needed
 
 
@@ -126,55 +126,48 @@ def _passed_on_by(request: DeferralRequest) -> QuerySet:
     return entries.values_list(post, flat=True)
 
 
-def _my_turn(
-    actor: User, request_id: int, sign_off_id: int | None, at: datetime
-) -> tuple[DeferralRequest, SignOff, Capacity]:
-    """The locked request, and its signature that waits for `actor`."""
+@dataclass(frozen=True)
+class _Turn:
+    """That `actor` is to sign: which signature of which locked request, in which capacity, and when."""
+
+    actor: User
+    request: DeferralRequest
+    needed: SignOff
+    capacity: Capacity
+    at: datetime
+
+    @property
+    def on(self) -> date:
+        return self.request.office.day(self.at)
+
+    def post_asked(self, post_id: int | None, reason: str) -> Post:
+        """The post that is asked. Raises Invalid, with one message a field."""
+        known = posts_to_ask(self.request, self.capacity, self.actor, self.on)
+        post = known.filter(pk=post_id).first() if post_id else None
+        errors = {}
+        if post is None:
+            errors["post"] = [_("Choose a post that can sign and has not been asked yet.")]
+        if not reason.strip():
+            errors["reason"] = [_("Say why.")]
+        if post is None or errors:
+            raise Invalid(errors)
+        return post
+
+    def record(self, action: str, post: Post, reason: str) -> None:
+        own = self.capacity.post
+        audit.record(
+            self.actor,
+            action,
+            self.request,
+            at=self.at,
+            on_behalf_of_id=self.capacity.on_behalf_of_id,
+            reason=reason.strip(),
+            data={"from": str(own), "from_id": own.pk, "post": str(post), "post_id": post.pk},
+        )
+
+
+def _turn_of(actor: User, request_id: int, sign_off_id: int | None, at: datetime) -> _Turn:
+    """The turn of `actor` in the request, which is locked. Raises as `signature_of`."""
     request = running.locked(request_id, actor)
-    return (request, *signature_of(actor, request, sign_off_id, at))
-
-
-def _check(
-    request: DeferralRequest,
-    capacity: Capacity,
-    actor: User,
-    post_id: int | None,
-    reason: str,
-    at: datetime,
-) -> Post:
-    """The post that is asked. Raises Invalid, with one message a field."""
-    known = posts_to_ask(request, capacity, actor, request.office.day(at))
-    post = known.filter(pk=post_id).first() if post_id else None
-    errors = {}
-    if post is None:
-        errors["post"] = [_("Choose a post that can sign and has not been asked yet.")]
-    if not reason.strip():
-        errors["reason"] = [_("Say why.")]
-    if post is None or errors:
-        raise Invalid(errors)
-    return post
-
-
-def _record(
-    action: str,
-    request: DeferralRequest,
-    actor: User,
-    capacity: Capacity,
-    post: Post,
-    reason: str,
-    at: datetime,
-) -> None:
-    audit.record(
-        actor,
-        action,
-        request,
-        at=at,
-        on_behalf_of_id=capacity.on_behalf_of_id,
-        reason=reason.strip(),
-        data={
-            "from": str(capacity.post),
-            "from_id": capacity.post.pk,
-            "post": str(post),
-            "post_id": post.pk,
-        },
-    )
+    needed, capacity = signature_of(actor, request, sign_off_id, at)
+    return _Turn(actor, request, needed, capacity, at)

@@ -166,28 +166,41 @@ def _page(request: HttpRequest, seen: DeferralRequest, **forms: Any) -> HttpResp
     user = visitor(request)
     flow = selectors.flow_of(seen)
     mine = selectors.my_part(user, seen, flow)
-    due = _due_on_paper(request, seen, flow)
     pending = seen.status == seen.Status.PENDING and seen.node.cycle.status == Cycle.Status.OPEN
     facts = {
         "deferral": seen,
         "node": seen.node,
         "flow": flow,
         "mine": mine,
-        "due_on_paper": due,
         "earlier": [one for one in earlier_requests(user, seen.node) if one.filed_at < seen.filed_at],
         "opinions": words.OPINIONS,
-        "sign_form": SignOffForm(initial={"sign_off_id": mine.needed.pk if mine else None}),
-        "record_form": RecordForm(initial={"sign_off_id": due.needed.pk if due else None}),
         "may_withdraw": pending and allows(user, "approvals.withdraw_deferral", seen),
         "urge": urge_of(user, seen) if pending else None,
         "timeline": happenings.trail_of(seen),
+        **_empty_forms(request, seen, flow, mine),
         **forms,
     }
-    if mine and "route_form" not in forms:
-        initial = {"sign_off_id": mine.needed.pk}
-        facts["route_form"] = ChangeRouteForm(initial=initial, posts=_posts_to_ask(request, seen, mine))
     status = 422 if any(form.errors for form in forms.values()) else 200
     return render(request, "approvals/deferral.html", facts, status=status)
+
+
+def _empty_forms(
+    request: HttpRequest,
+    seen: DeferralRequest,
+    flow: list[selectors.Signature],
+    mine: selectors.Waiting | None,
+) -> dict[str, Any]:
+    """The forms of what can be done to the request, each about the signature that the page shows."""
+    due = _due_on_paper(request, seen, flow)
+    own = {"sign_off_id": mine.needed.pk if mine else None}
+    return {
+        "due_on_paper": due,
+        "record_form": RecordForm(initial={"sign_off_id": due.needed.pk if due else None}),
+        "sign_form": SignOffForm(initial=own),
+        "route_form": ChangeRouteForm(initial=own, posts=_posts_to_ask(request, seen, mine))
+        if mine
+        else None,
+    }
 
 
 def _due_on_paper(

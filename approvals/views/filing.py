@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -19,9 +18,9 @@ from approvals import selectors, services
 from approvals.forms import DeferralForm
 from approvals.models import DeferralRequest
 from approvals.precedents import similar_requests
-from approvals.preview import preview, quick_days
+from approvals.route_ahead import quick_days, route_ahead
 from nodes.models import Draft, WorkNode
-from nodes.services import draft_of
+from nodes.selectors import draft_of
 from nodes.services.drafting import version_of
 from nodes.views.choosing import chosen_node, visitor
 from workflow.permissions import require
@@ -34,25 +33,27 @@ def defer(request: HttpRequest, number: int) -> HttpResponse:
     node = chosen_node(request, number)
     require(visitor(request), "approvals.request_deferral", node)
     prefetch_related_objects([node], "deferral_requests")  # its own division sees them all
-    earlier = list(node.deferral_requests.all())
-    facts: dict[str, Any] = {
-        "earlier": earlier,
-        "draft": draft_of(visitor(request), node, Draft.Form.DEFERRAL),
-    }
+    draft = draft_of(visitor(request), node, Draft.Form.DEFERRAL)
     if request.method != "POST":
-        waiting = next((one for one in earlier if one.status == DeferralRequest.Status.PENDING), None)
-        if waiting:
-            messages.info(request, _("A deferral of this node waits for sign-off already."))
-            return redirect("deferral", request_id=waiting.pk)
-        begun = _begun(request, facts["draft"])
-        return _page(request, node, DeferralForm(initial=begun), begun, facts)
+        return _begin(request, node, draft)
     form = DeferralForm(request.POST, request.FILES)
     if form.is_valid() and "preview" not in request.POST:
         try:
             return _file(request, node, form)
         except Invalid as refusal:
             form.add_refusal(refusal)
-    return _page(request, node, form, request.POST, facts)
+    return _page(request, node, form, request.POST, draft)
+
+
+def _begin(request: HttpRequest, node: WorkNode, draft: Draft | None) -> HttpResponse:
+    """The form as its author left it; where a request waits already, that one."""
+    pending = DeferralRequest.Status.PENDING
+    waiting = next((one for one in node.deferral_requests.all() if one.status == pending), None)
+    if waiting:
+        messages.info(request, _("A deferral of this node waits for sign-off already."))
+        return redirect("deferral", request_id=waiting.pk)
+    begun = _begun(request, draft)
+    return _page(request, node, DeferralForm(initial=begun), begun, draft)
 
 
 def _begun(request: HttpRequest, draft: Draft | None) -> dict[str, str]:
@@ -80,17 +81,19 @@ def _page(
     node: WorkNode,
     form: DeferralForm,
     typed: Mapping[str, str],
-    facts: dict[str, Any],
+    draft: Draft | None,
 ) -> HttpResponse:
     """The form with the route it will take, and what was decided in such cases before."""
     user, now = visitor(request), timezone.now()
     category = typed.get("category") or form.fields["category"].initial
-    facts |= {
+    facts = {
         "node": node,
         "form": form,
-        "version": version_of(facts["draft"]),
+        "draft": draft,
+        "version": version_of(draft),
+        "earlier": list(node.deferral_requests.all()),
         "files_lost": bool(request.FILES),
-        "preview": preview(node, _day(typed.get("new_due", "")), user, now),
+        "preview": route_ahead(node, _day(typed.get("new_due", "")), user, now),
         "quick_days": quick_days(node, node.office.day(now)),
         "similar": similar_requests(user, node, category, typed.get("justification", "")),
     }

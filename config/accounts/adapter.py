@@ -58,8 +58,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return f"{self.get_client_ip(request)}|{name}"
 
     def reauthenticate(self, user: Any, password: str) -> bool:
-        name = f"{user.username}@{user.office.code}" if user.office else user.username
-        found = self.authenticate(self.request, username=name, password=password)
+        found = self.authenticate(self.request, username=user.full_username, password=password)
         return found is not None and found.pk == user.pk
 
     def respond_user_inactive(self, request: HttpRequest, user: Any) -> HttpResponse:

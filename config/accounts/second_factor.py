@@ -39,7 +39,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):
     }
 
     def _get_user_identifier(self, user: Any) -> str:
-        return f"{user.username}@{user.office.code}" if user.office else user.username
+        return user.full_username
 
     def _get_site_name(self) -> str:
         return _("Jiedian")

@@ -9,6 +9,7 @@ from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
 from allauth.socialaccount import views as social
 from allauth.socialaccount.providers.openid_connect import views as oidc
+from django.contrib.auth.decorators import login_not_required
 from django.urls import path, re_path
 from django.views.decorators.http import require_POST
 from django.views.generic import RedirectView
@@ -32,7 +33,7 @@ urlpatterns = [
     path("logout/", log_out, name="account_logout"),
     path("login/code/", mfa.authenticate, name="mfa_authenticate"),
     path("login/passkey/", webauthn.login_webauthn, name="mfa_login_webauthn"),
-    path("login/failed/", social.login_error, name="socialaccount_login_error"),
+    path("login/failed/", login_not_required(social.login_error), name="socialaccount_login_error"),
     path("login/cancelled/", social.login_cancelled, name="socialaccount_login_cancelled"),
     path("login/with/<str:provider_id>/", that_asks_the_provider(oidc.login), name="openid_connect_login"),
     path(

@@ -1,4 +1,4 @@
-// What HTML cannot do: send a form only once.
+// What HTML cannot do: send a form only once, and with a token that is still good.
 "use strict";
 
 (() => {
@@ -23,6 +23,15 @@
     if (form.dataset.sent) event.preventDefault();
     else sendOnce(form);
   });
+
+  // After another log-in, in another tab perhaps, forms need its token: what was typed here can still be sent.
+  function renewTokens() {
+    const token = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1];
+    if (!token) return;
+    document.querySelectorAll("input[name=csrfmiddlewaretoken]").forEach((field) => (field.value = token));
+  }
+
+  ["click", "submit", "focus", "pageshow"].forEach((name) => window.addEventListener(name, renewTokens, true));
 
   // Somebody has to look at the form first: it may be sent again.
   document.addEventListener("held", (event) => release(event.target));

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nodes.services.drafting import discard_draft, draft_of, save_draft
+from nodes.services.drafting import discard_draft, save_draft
 from nodes.services.evidence import (
     EvidenceDraft,
     approve_evidence,
@@ -19,7 +19,6 @@ __all__ = [
     "begin_upload",
     "defer",
     "discard_draft",
-    "draft_of",
     "receive_piece",
     "remove_upload",
     "reopen",

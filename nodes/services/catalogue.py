@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from nodes.catalogue import Catalogue, CatalogueRow, Problem, counts
 from nodes.catalogue_changes import CARRIED_FROM, RowReport, What, clashes, compare, plain_attributes
 from nodes.models import Cycle, Indicator, WorkNode
+from nodes.services.cycles import YEARS, locked
 from workflow import audit
 from workflow.models import Division, Office, User
 from workflow.permissions import require
@@ -114,12 +115,12 @@ def _outcome(nodes: dict[int, WorkNode], catalogue: Catalogue) -> Outcome:
 
 
 def _cycle(office: Office, year: int) -> Cycle:
-    if not 2000 <= year <= 2100:
+    if year not in YEARS:
         raise Invalid({"year": [_("%(year)d is not a year of ours.") % {"year": year}]})
     cycle, _created = Cycle.objects.get_or_create(
         office=office, year=year, defaults={"status": Cycle.Status.OPEN}
     )
-    cycle = Cycle.objects.select_for_update().get(pk=cycle.pk)
+    cycle = locked(cycle)
     if cycle.status == Cycle.Status.CLOSED:
         raise WrongState(_("The year %(year)d is closed.") % {"year": year})
     return cycle

@@ -50,11 +50,15 @@ def close_cycle(*, actor: User | None, cycle: Cycle, at: datetime | None = None)
     return _move(actor, cycle, Cycle.Status.CLOSED, at)
 
 
+def locked(cycle: Cycle) -> Cycle:
+    """The year as it stands, which nobody else opens, closes or rolls over meanwhile."""
+    found = Cycle.objects.select_for_update(no_key=True, of=("self",)).select_related("office")
+    return found.get(pk=cycle.pk)
+
+
 @transaction.atomic
 def _move(actor: User | None, cycle: Cycle, to: Cycle.Status, at: datetime | None) -> Cycle:
-    cycle = (
-        Cycle.objects.select_for_update(no_key=True, of=("self",)).select_related("office").get(pk=cycle.pk)
-    )
+    cycle = locked(cycle)
     if actor:
         require(actor, "nodes.manage_catalogue", cycle, at=at)
     before = Cycle.Status(cycle.status)

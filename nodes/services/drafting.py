@@ -39,14 +39,15 @@ def save_draft(
     """
     at = moment(at)
     node = _open_node(actor, node_id, form, at)
+    content = {name: text.replace("\0", "") for name, text in content.items()}  # PostgreSQL keeps none
     if sum(map(len, content.values())) > LONGEST:
         raise Invalid(_("The draft is too long to be saved."))
     draft = Draft.objects.select_for_update().filter(node=node, author=actor, form=form).first()
     if draft is None:
-        return Draft.objects.create(node=node, author=actor, form=form, content=dict(content), saved_at=at)
+        return Draft.objects.create(node=node, author=actor, form=form, content=content, saved_at=at)
     if not force and _written_elsewhere(draft, content, seen):
         raise SavedElsewhere(draft)
-    draft.content, draft.saved_at = dict(content), at
+    draft.content, draft.saved_at = content, at
     draft.save(update_fields=["content", "saved_at"])
     return draft
 
@@ -54,11 +55,6 @@ def save_draft(
 def discard_draft(*, actor: User, node: WorkNode, form: str) -> None:
     """Throw the actor's own draft away, if there is one."""
     Draft.objects.filter(node=node, author=actor, form=form).delete()
-
-
-def draft_of(actor: User, node: WorkNode, form: str) -> Draft | None:
-    """What the actor left of `form` for the node."""
-    return Draft.objects.filter(node=node, author=actor, form=form).first()
 
 
 def version_of(draft: Draft | None) -> str:

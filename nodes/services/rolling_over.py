@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from nodes.catalogue_changes import CARRIED_FROM, plain_attributes
 from nodes.models import Cycle, Indicator, State, WorkNode
+from nodes.services.cycles import YEARS, locked
 from workflow import audit
 from workflow.clock import moment
 from workflow.models import AuditEntry, User
@@ -60,7 +61,7 @@ def roll_over(*, actor: User, cycle: Cycle, draft: RollOver, at: datetime | None
     """
     at = moment(at)
     require(actor, "nodes.manage_catalogue", cycle, at=at)
-    cycle = _locked(cycle)
+    cycle = locked(cycle)
     _check(cycle)
     nodes = list(_nodes(cycle))
     carried = _carried(cycle, nodes, draft)
@@ -77,11 +78,6 @@ def roll_over(*, actor: User, cycle: Cycle, draft: RollOver, at: datetime | None
     return following
 
 
-def _locked(cycle: Cycle) -> Cycle:
-    found = Cycle.objects.select_for_update(no_key=True, of=("self",)).select_related("office")
-    return found.get(pk=cycle.pk)
-
-
 def _check(cycle: Cycle) -> None:
     if done := rolled_over(cycle):
         message = _("%(year)d was rolled over by %(person)s already.")
@@ -91,7 +87,7 @@ def _check(cycle: Cycle) -> None:
         raise WrongState(
             _("The year %(year)d is a draft: there is nothing to carry over.") % {"year": cycle.year}
         )
-    if cycle.year >= 2100:
+    if cycle.year + 1 not in YEARS:
         raise WrongState(_("%(year)d is the last year there can be.") % {"year": cycle.year})
 
 
@@ -132,7 +128,7 @@ def _next(actor: User, cycle: Cycle, at: datetime) -> Cycle:
     following, is_new = Cycle.objects.get_or_create(office=cycle.office, year=cycle.year + 1)
     if is_new:
         audit.record(actor, "cycle.created", following, at=at, to_state=following.status)
-    following = _locked(following)
+    following = locked(following)
     if following.status != Cycle.Status.DRAFT:
         message = _("The year %(year)d is “%(status)s”: only a draft takes nodes of another year.")
         facts = {"year": following.year, "status": following.get_status_display()}

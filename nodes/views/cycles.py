@@ -140,11 +140,13 @@ def close(request: HttpRequest, year: int) -> HttpResponse:
         messages.success(request, _("The year %(year)d is closed; it can be opened again.") % {"year": year})
         return redirect("settings-year")
     left = not_done(cycle)
+    left_count = left.count()
     facts = {
         "cycle": years(office).get(pk=cycle.pk),
         "form": form,
         "left": left[:LISTED],
-        "left_count": left.count(),
+        "left_count": left_count,
+        "unlisted": max(left_count - LISTED, 0),
     }
     return render(request, "nodes/settings/year_move.html", facts, status=422 if form.errors else 200)
 

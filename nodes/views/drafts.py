@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from nodes import services
 from nodes.addresses import node_url
 from nodes.forms import EvidenceForm, uploads
-from nodes.kinds import Kind, kind_of
+from nodes.kinds import FACTS, Kind, kind_of
 from nodes.models import Draft, EvidenceSubmission, WorkNode
 from nodes.services.drafting import TAB, SavedElsewhere, version_of
 from nodes.views.answers import in_json, words
@@ -23,9 +23,10 @@ from workflow.permissions import require
 from workflow.refusals import Invalid, NotFound
 
 EVIDENCE = Draft.Form.EVIDENCE
-# What a draft of each form holds, besides the facts of evidence.
+FACT_FIELDS = sorted({f"fact_{fact.name}" for facts in FACTS.values() for fact in facts})
+# What a draft of each form holds.
 FIELDS = {
-    Draft.Form.EVIDENCE: ("statement", "completed_on", "kind"),
+    Draft.Form.EVIDENCE: ("statement", "completed_on", "kind", *FACT_FIELDS),
     Draft.Form.DEFERRAL: ("justification", "progress", "category", "new_due", "open_ended"),
 }
 
@@ -103,7 +104,7 @@ def _content(request: HttpRequest, form: str) -> dict[str, str]:
     known = {
         name: text
         for name, text in request.POST.items()
-        if name in FIELDS[form] or (form == EVIDENCE and name.startswith("fact_"))  # type: ignore[index]
+        if name in FIELDS[form]  # type: ignore[index]
     }
     return {**known, TAB: request.POST.get(TAB, "")[:40]}  # type: ignore[dict-item]
 

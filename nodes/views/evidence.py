@@ -23,7 +23,6 @@ from nodes.services.drafting import version_of
 from nodes.views import drafts
 from nodes.views.acts import Act, once
 from nodes.views.choosing import chosen_node, visitor
-from nodes.views.uploads import unfinished
 from workflow.permissions import require
 from workflow.refusals import Invalid, NotFound
 
@@ -56,11 +55,11 @@ def _last_round(request: HttpRequest, node: WorkNode) -> EvidenceSubmission | No
 def _page(request: HttpRequest, node: WorkNode, form: EvidenceForm, **facts: Any) -> HttpResponse:
     looks_ahead = any(name in request.POST for name in LOOKS_AHEAD)
     status = 422 if form.errors and not looks_ahead else 200
-    draft = services.draft_of(visitor(request), node, drafts.EVIDENCE)
+    draft = selectors.draft_of(visitor(request), node, drafts.EVIDENCE)
     known = {
         "node": node,
         "form": form,
-        "uploads": unfinished(visitor(request), node),
+        "uploads": selectors.unfinished_files(visitor(request), node),
         "version": version_of(draft),
     }
     return render(request, "nodes/submit.html", {**known, **facts}, status=status)
@@ -76,7 +75,7 @@ def _empty_form(request: HttpRequest, node: WorkNode) -> HttpResponse:
         )
         return redirect(node_url(node))
     last = _last_round(request, node)
-    draft = services.draft_of(visitor(request), node, drafts.EVIDENCE)
+    draft = selectors.draft_of(visitor(request), node, drafts.EVIDENCE)
     form = EvidenceForm(initial=drafts.beginning(node, draft, last))
     return _page(request, node, form, last=last, draft=draft)
 

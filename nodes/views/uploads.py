@@ -24,12 +24,6 @@ from workflow.refusals import Invalid, NotFound
 LONGEST_NUMBER = 15  # digits
 
 
-def unfinished(user: User, node: WorkNode) -> list[Upload]:
-    """The user's files for the node that were not handed in, with how much of each is here."""
-    found = Upload.objects.filter(node=node, author=user).select_related("attachment__file")
-    return list(found)
-
-
 @require_POST
 @in_json
 def begin(request: HttpRequest, number: int) -> JsonResponse:

@@ -15,7 +15,8 @@ from django.urls import reverse
 from approvals.models import DeferralRequest
 from nodes.models import EvidenceSubmission, State, WorkNode
 from tests import builders
-from workflow.models import AuditEntry, Office
+from tests.browsing import ENGLISH, logged_in, words
+from workflow.models import AuditEntry
 
 pytestmark = pytest.mark.django_db
 
@@ -25,37 +26,6 @@ OTHERS = {
     "xinwen1": ("/nodes/59/resume/", "/nodes/?state=deferred&q=59&light=suspended"),
     "fuzhuren2": ("/deferrals/{request}/", "/deferrals/?status=approved"),
 }
-# What is English in the data, or says so on purpose.
-ENGLISH = {
-    "English",
-    "Talk",
-    "and",
-    "Show",
-    "APEC",
-    "PDF",
-    "Word",
-    "Excel",
-    "WPS",
-    "OFD",
-    "ZIP",
-    "txt",
-    "docx",
-    "ok",
-}
-
-
-def client(username: str, office: Office | None = None, **more: bool) -> Client:
-    visitor = Client(**more)
-    visitor.force_login(builders.person(username, office), backend="workflow.auth.OfficeBackend")
-    return visitor
-
-
-def words(content: bytes) -> str:
-    """What a page shows: its text, and the attributes that are read out or shown."""
-    html = content.decode()
-    html = re.sub(r"<(script|style|svg)\b.*?</\1>", " ", html, flags=re.DOTALL)
-    spoken = re.findall(r'\b(?:aria-label|placeholder|title|alt)="([^"]*)"', html)
-    return " ".join([re.sub(r"<[^>]*>", " ", html), *spoken])
 
 
 def addresses(username: str) -> list[str]:
@@ -68,7 +38,7 @@ def addresses(username: str) -> list[str]:
 
 @pytest.mark.parametrize("username", ["jixiao1", "xinwen1", "fuzhuren2", "zhuren", "admin"])
 def test_every_page_is_chinese_and_cheap(year_2021, username, django_assert_max_num_queries):
-    visitor = client(username)
+    visitor = logged_in(username)
     for address in addresses(username):
         with django_assert_max_num_queries(25 if "/nodes/5" in address or "/deferrals/1" in address else 20):
             response = visitor.get(address)
@@ -81,7 +51,7 @@ def test_every_page_is_chinese_and_cheap(year_2021, username, django_assert_max_
     "address", ["/", "/nodes/", "/nodes/?light=done_on_time&q=会", "/deferrals/", "/reviews/"]
 )
 def test_a_list_takes_at_most_fifteen_queries(year_2021, address, django_assert_max_num_queries):
-    visitor = client("jixiao1")
+    visitor = logged_in("jixiao1")
     with django_assert_max_num_queries(15):
         assert visitor.get(address).status_code == 200
 
@@ -108,7 +78,7 @@ def test_a_stranger_is_asked_to_log_in(year_2021):
     ],
 )  # fmt: skip
 def test_what_is_not_there_is_not_found(year_2021, address):
-    response = client("jixiao1").get(address)
+    response = logged_in("jixiao1").get(address)
     assert response.status_code == 404
     assert "这里没有内容" in response.content.decode()
 
@@ -117,12 +87,12 @@ def test_what_is_not_there_is_not_found(year_2021, address):
     "query", ["light=blue", "state=x", "division=x", "division=99999", "q=%00", "page=x"]
 )
 def test_a_filter_that_makes_no_sense_narrows_nothing(year_2021, query):
-    assert "召开省委外事工作委员会第四次会议" in client("jixiao1").get(f"/nodes/?{query}").content.decode()
+    assert "召开省委外事工作委员会第四次会议" in logged_in("jixiao1").get(f"/nodes/?{query}").content.decode()
 
 
 def test_another_office_sees_nothing_of_this_one(year_2021):
     other = builders.office("other", year=2021)
-    visitor = client("jixiao1", other)
+    visitor = logged_in("jixiao1", other)
     submission = EvidenceSubmission.objects.earliest("pk")
     file = submission.files.get()
     for address in (
@@ -139,34 +109,36 @@ def test_another_office_sees_nothing_of_this_one(year_2021):
 def test_a_file_comes_as_a_download_under_its_own_name(year_2021):
     submission = EvidenceSubmission.objects.filter(node__number=45).latest("round")
     address = reverse("node-evidence-file", args=[45, submission.round, submission.files.get().pk])
-    response = client("jixiao1").get(address)
+    response = logged_in("jixiao1").get(address)
     assert response.getvalue().decode().startswith("组织参加国际友城大会")
     assert response["Content-Disposition"].startswith("attachment; filename*=utf-8''45-%E4%BD%90")
     assert response["Content-Security-Policy"] == "sandbox; default-src 'none'"
     assert response["X-Content-Type-Options"] == "nosniff"
-    assert client("xinwen1").get(address).status_code == 404
+    assert logged_in("xinwen1").get(address).status_code == 404
 
 
 def test_the_scan_of_a_signature_is_for_those_concerned(year_2021):
     request = DeferralRequest.objects.get()
     scan = request.sign_offs.latest("step").decision.scans.get()
     address = reverse("deferral-file", args=[request.pk, scan.pk])
-    response = client("xinwen1").get(address)
+    response = logged_in("xinwen1").get(address)
     assert (response.status_code, "同意" in response.getvalue().decode()) == (200, True)
-    assert client("mishu1").get(address).status_code == 404
+    assert logged_in("mishu1").get(address).status_code == 404
     foreign = EvidenceSubmission.objects.filter(node__number=45).latest("round").files.get()
-    assert client("jixiao1").get(reverse("deferral-file", args=[request.pk, foreign.pk])).status_code == 404
+    assert (
+        logged_in("jixiao1").get(reverse("deferral-file", args=[request.pk, foreign.pk])).status_code == 404
+    )
 
 
 def test_pages_run_nothing_from_elsewhere(year_2021):
-    response = client("jixiao1").get("/")
+    response = logged_in("jixiao1").get("/")
     assert "default-src 'self'" in response["Content-Security-Policy"]
     html = response.content.decode()
     assert not re.search(r"<script(?![^>]*\bsrc=)|\son\w+=|style=|https?://(?!www\.w3\.org)", html)
 
 
 def test_a_write_needs_the_pages_own_token(year_2021):
-    visitor = client("jixiao1", enforce_csrf_checks=True)
+    visitor = logged_in("jixiao1", enforce_csrf_checks=True)
     response = visitor.post("/nodes/1/reopen/", {"opinion": "整改"})
     assert response.status_code == 403
     assert "页面已失效" in response.content.decode()
@@ -175,7 +147,7 @@ def test_a_write_needs_the_pages_own_token(year_2021):
 @pytest.mark.parametrize("act", ["start", "withdraw"])
 def test_looking_never_acts(year_2021, act):
     before = AuditEntry.objects.count()
-    assert client("xinwen1").get(f"/nodes/59/{act}/").url == "/nodes/59/?year=2021"
+    assert logged_in("xinwen1").get(f"/nodes/59/{act}/").url == "/nodes/59/?year=2021"
     assert AuditEntry.objects.count() == before
 
 
@@ -183,12 +155,12 @@ def test_who_was_logged_out_meanwhile_gets_the_typed_text_back(year_2021):
     typed = {"statement": builders.STATEMENT}
     response = Client().post("/nodes/59/submit/", typed)
     assert (response.status_code, builders.STATEMENT in response.content.decode()) == (401, True)
-    response = client("xinwen1", enforce_csrf_checks=True).post("/nodes/59/submit/", typed)
+    response = logged_in("xinwen1", enforce_csrf_checks=True).post("/nodes/59/submit/", typed)
     assert (response.status_code, builders.STATEMENT in response.content.decode()) == (403, True)
 
 
 def test_an_act_in_the_wrong_state_says_where_the_node_stands(year_2021):
-    response = client("xinwen1").post(
+    response = logged_in("xinwen1").post(
         "/nodes/59/submit/", {"statement": builders.STATEMENT, "completed_on": "2021-6-30"}
     )
     assert response.status_code == 409
@@ -199,16 +171,16 @@ def test_an_act_in_the_wrong_state_says_where_the_node_stands(year_2021):
 
 
 def test_a_refused_form_keeps_what_was_typed(year_2021):
-    response = client("xinwen1").post("/nodes/59/resume/", {"new_due": "2000-01-01"})
+    response = logged_in("xinwen1").post("/nodes/59/resume/", {"new_due": "2000-01-01"})
     assert response.status_code == 422
     assert "新的完成时限早于今天。" in response.content.decode()
     assert 'value="2000-01-01"' in response.content.decode()
-    response = client("jixiao1").post("/nodes/1/reopen/", {"opinion": "  "})
+    response = logged_in("jixiao1").post("/nodes/1/reopen/", {"opinion": "  "})
     assert (response.status_code, "请写明重新打开的理由。" in response.content.decode()) == (422, True)
 
 
 def test_reopening_once_more_by_a_second_click_changes_nothing(year_2021):
-    reviewer = client("jixiao1")
+    reviewer = logged_in("jixiao1")
     for _click in range(2):
         response = reviewer.post("/nodes/1/reopen/", {"opinion": "数据有误，请整改。"})
         assert (response.status_code, response.url) == (302, "/nodes/1/?year=2021")
@@ -221,10 +193,10 @@ def test_a_second_click_of_the_same_person_is_no_error(year_2021):
     request = DeferralRequest.objects.get()
     page, last = f"/deferrals/{request.pk}/", request.sign_offs.latest("step")
     act = {"paper-sign_off_id": last.pk, "paper-outcome": "approve"}
-    response = client("jixiao1").post(f"{page}record/", act, follow=True)
+    response = logged_in("jixiao1").post(f"{page}record/", act, follow=True)
     assert response.redirect_chain == [(page, 302)]
     assert "您已办理过" in response.content.decode()
-    response = client("jixiao2").post(f"{page}record/", act)
+    response = logged_in("jixiao2").post(f"{page}record/", act)
     assert response.status_code == 409
     assert "分管副省长" in response.content.decode()
 
@@ -233,12 +205,12 @@ def test_another_decision_of_the_same_person_is_not_taken_for_a_second_click(db)
     office = builders.office("second")
     node = builders.work_node(office, 59, state=State.IN_PROGRESS)
     request = builders.file_deferral(node)
-    visitor, address = client("fuzhuren2", office), f"/deferrals/{request.pk}/sign/"
+    visitor, address = logged_in("fuzhuren2", office), f"/deferrals/{request.pk}/sign/"
     act = {"sign_off_id": request.sign_offs.earliest("step").pk, "opinion": "同意。"}
     for outcome, status in (("approve", 302), ("approve", 302), ("reject", 409)):
         assert visitor.post(address, act | {"outcome": outcome}).status_code == status
     round_two = builders.work_node(office, 30, state=State.EVIDENCE_SUBMITTED).current_submission_id
-    visitor, address = client("jixiao1", office), f"/reviews/{round_two}/"
+    visitor, address = logged_in("jixiao1", office), f"/reviews/{round_two}/"
     for decision, status in (("approve", 302), ("approve", 302), ("return", 409)):
         response = visitor.post(address, {"decision": decision, "opinion": "数据有误。"})
         assert response.status_code == status
@@ -247,8 +219,8 @@ def test_another_decision_of_the_same_person_is_not_taken_for_a_second_click(db)
 
 def test_an_empty_inbox_speaks_to_each_role(db):
     office = builders.office("second")
-    assert "管理员维护系统" in client("admin", office).get("/").content.decode()
-    assert "需要您签批的延期申请会显示在这里" in client("fuzhuren2", office).get("/").content.decode()
+    assert "管理员维护系统" in logged_in("admin", office).get("/").content.decode()
+    assert "需要您签批的延期申请会显示在这里" in logged_in("fuzhuren2", office).get("/").content.decode()
 
 
 def test_a_delegates_signature_names_both(db):
@@ -257,19 +229,19 @@ def test_a_delegates_signature_names_both(db):
     request = builders.file_deferral(node)
     window = {"starts": date(2021, 3, 1), "ends": date(2099, 12, 31)}
     builders.delegate(builders.LEADER, to="successor", office=office, **window)
-    visitor = client("successor", office)
+    visitor = logged_in("successor", office)
     assert "代分管副主任（二）" in visitor.get("/").content.decode()
     page = visitor.get(f"/deferrals/{request.pk}/").content.decode()
     assert "代分管副主任（二）签批" in page
     assert "新任副主任 代 副主任（二）" in page
     visitor.post(f"/deferrals/{request.pk}/sign/", {"outcome": "approve", "opinion": "同意。"})
-    assert "新任副主任 代 副主任（二）" in words(client("xinwen1", office).get("/nodes/59/").content)
+    assert "新任副主任 代 副主任（二）" in words(logged_in("xinwen1", office).get("/nodes/59/").content)
 
 
 def test_a_second_attempt_with_other_words_is_not_taken_for_a_second_click(db):
     office = builders.office("second")
     node = builders.work_node(office, 59, state=State.IN_PROGRESS)
-    visitor = client("xinwen1", office)
+    visitor = logged_in("xinwen1", office)
     for words_of_it, status in ((builders.PANDEMIC, 302), (builders.PANDEMIC, 302), ("另一个理由。", 409)):
         typed = {"justification": words_of_it, "category": "other"}
         response = visitor.post("/nodes/59/defer/", typed)
@@ -307,7 +279,7 @@ def test_the_administration_shows_and_does_not_change(year_2021):
 
 
 def test_the_language_is_the_offices_unless_a_person_chose_another(year_2021):
-    visitor = client("jixiao1")
+    visitor = logged_in("jixiao1")
     assert "我的待办" in visitor.get("/", headers={"accept-language": "en-US"}).content.decode()
     visitor.post("/language/", {"language": "en", "next": "/"})
     assert "My inbox" in visitor.get("/").content.decode()

@@ -7,8 +7,9 @@ from datetime import date
 import pytest
 
 from tests import builders
+from tests.browsing import logged_in
 from tests.builders import last_audit, person
-from tests.integration.test_year_settings import client, text
+from tests.integration.test_year_settings import text
 from workflow.models import AuditEntry, CalendarDay, Office
 from workflow.selectors import working_days
 
@@ -20,7 +21,7 @@ def works(office: Office, day: date) -> bool:
 
 
 def test_a_published_year_shows_days_off_and_make_up_days(office):
-    page = text(client("jixiao1").get(f"{PAGE}?year=2021"))
+    page = text(logged_in("jixiao1").get(f"{PAGE}?year=2021"))
     assert "国务院公布的放假和调休安排" in page
     assert '<td class="r">11<i>休</i></td>' in page  # 11 February 2021, New Year's Eve
     assert '<td class="w">7<i>班</i></td>' in page  # 7 February 2021, a Sunday at work
@@ -29,16 +30,16 @@ def test_a_published_year_shows_days_off_and_make_up_days(office):
 
 
 def test_a_year_not_published_yet_says_so(office):
-    assert "尚未收录，暂按周一至周五" in text(client("admin").get(f"{PAGE}?year=2050"))
+    assert "尚未收录，暂按周一至周五" in text(logged_in("admin").get(f"{PAGE}?year=2050"))
 
 
 @pytest.mark.parametrize("year", ["1999", "2101", "abc", "²", "99999", "20211"])
 def test_there_are_no_other_years(office, year):
-    assert client("admin").get(f"{PAGE}?year={year}").status_code == 404
+    assert logged_in("admin").get(f"{PAGE}?year={year}").status_code == 404
 
 
 def test_a_day_is_set_changed_and_taken_back(office):
-    visitor, day = client("admin"), date(2021, 6, 15)
+    visitor, day = logged_in("admin"), date(2021, 6, 15)
     typed = {"day": "2021-06-15", "kind": "rest", "name": "停电检修", "source": "省外办〔2021〕9号"}
     assert works(office, day)
     response = visitor.post(f"{PAGE}day/", typed, follow=True)
@@ -69,7 +70,7 @@ def test_a_day_is_set_changed_and_taken_back(office):
     ],
 )
 def test_a_day_that_cannot_be_is_refused_beside_its_field(office, typed, said):
-    response = client("admin").post(f"{PAGE}day/", {"kind": "rest", **typed})
+    response = logged_in("admin").post(f"{PAGE}day/", {"kind": "rest", **typed})
     assert response.status_code == 422
     assert said in text(response)
     assert not CalendarDay.objects.exists()
@@ -79,7 +80,7 @@ def test_a_notice_is_pasted_as_a_list(office):
     lines = (
         "2027-02-05至2027-02-11 休 春节 国办发明电〔2026〕7号\n\n2027年2月14日 班\n2027/2/20,上班,春节调休\n"
     )
-    response = client("admin").post(f"{PAGE}paste/", {"lines": lines}, follow=True)
+    response = logged_in("admin").post(f"{PAGE}paste/", {"lines": lines}, follow=True)
     assert "已设定 9 天" in text(response)
     first = CalendarDay.objects.get(day=date(2027, 2, 5))
     assert (first.is_workday, first.name, first.source) == (False, "春节", "国办发明电〔2026〕7号")
@@ -90,7 +91,7 @@ def test_a_notice_is_pasted_as_a_list(office):
 
 def test_every_line_that_cannot_be_read_is_named_and_none_is_kept(office):
     lines = "2027-02-05 休 春节\n2027-02-30 休\n明天 休\n2027-03-01至2027-12-31 休\n2027-02-08 吃饭"
-    response = client("admin").post(f"{PAGE}paste/", {"lines": lines})
+    response = logged_in("admin").post(f"{PAGE}paste/", {"lines": lines})
     assert response.status_code == 422
     for number in (2, 3, 4, 5):
         assert f"第 {number} 行：" in text(response)
@@ -105,7 +106,7 @@ def test_every_line_that_cannot_be_read_is_named_and_none_is_kept(office):
      ("2027-02-05 休\n" * 201, "一次最多 200 行。")],
 )  # fmt: skip
 def test_a_list_that_contradicts_itself_is_refused(office, lines, said):
-    response = client("admin").post(f"{PAGE}paste/", {"lines": lines})
+    response = logged_in("admin").post(f"{PAGE}paste/", {"lines": lines})
     assert (response.status_code, said in text(response)) == (422, True)
     assert not CalendarDay.objects.exists()
 
@@ -113,7 +114,7 @@ def test_a_list_that_contradicts_itself_is_refused(office, lines, said):
 def test_another_offices_days_are_its_own(office):
     other = builders.office("other")
     CalendarDay.objects.create(office=other, day=date(2021, 6, 15), is_workday=False, name="别家的日子")
-    visitor = client("admin", office)
+    visitor = logged_in("admin", office)
     assert "别家的日子" not in text(visitor.get(f"{PAGE}?year=2021"))
     assert "别家的日子" not in text(visitor.get(f"{PAGE}?year=2021&day=2021-06-15"))
     assert visitor.post(f"{PAGE}2021-06-15/remove/").status_code == 404
@@ -122,7 +123,7 @@ def test_another_offices_days_are_its_own(office):
 
 def test_a_day_of_the_platform_is_shown_and_not_the_offices_to_remove(office):
     CalendarDay.objects.create(office=None, day=date(2021, 6, 15), is_workday=False)
-    visitor = client("admin")
+    visitor = logged_in("admin")
     assert "另有 1 天为全系统统一设定" in text(visitor.get(f"{PAGE}?year=2021"))
     assert visitor.post(f"{PAGE}2021-06-15/remove/").status_code == 404
 
@@ -130,7 +131,7 @@ def test_a_day_of_the_platform_is_shown_and_not_the_offices_to_remove(office):
 @pytest.mark.parametrize("username", ["jixiao1", "xinwen1", "zhuren", "shenji"])
 def test_only_an_administrator_sets_days(office, username):
     CalendarDay.objects.create(office=office, day=date(2021, 6, 15), is_workday=False)
-    visitor = client(username)
+    visitor = logged_in(username)
     for act in ("day/", "paste/", "2021-06-15/remove/"):
         typed = {"day": "2021-06-16", "kind": "rest", "lines": "2021-06-16 休"}
         assert visitor.post(f"{PAGE}{act}", typed).status_code == 403
@@ -140,5 +141,5 @@ def test_only_an_administrator_sets_days(office, username):
 
 @pytest.mark.parametrize("day", ["x", "2021-13-01", "0000-00-00"])
 def test_a_day_that_is_none_is_not_found(office, day):
-    assert client("admin").post(f"{PAGE}{day}/remove/").status_code == 404
-    assert client("admin").get(f"{PAGE}?day={day}").status_code == 404
+    assert logged_in("admin").post(f"{PAGE}{day}/remove/").status_code == 404
+    assert logged_in("admin").get(f"{PAGE}?day={day}").status_code == 404

@@ -6,13 +6,13 @@ from datetime import timedelta
 
 import pytest
 from django.db import DatabaseError
-from django.test import Client
 
 from nodes.mentions import called, pieces
 from nodes.models import Comment, Cycle, State
 from nodes.services.talking import LONGEST, comment
 from notifications.models import Channel, Notification
 from tests import builders
+from tests.browsing import logged_in
 from tests.builders import person, story, work_node
 from workflow.refusals import Invalid, NotAllowed, NotFound, WrongState
 
@@ -27,12 +27,6 @@ def says(node, text, *, by="jixiao1", at=None):
 def told(rule):
     rows = Notification.objects.filter(rule=rule).values_list("recipient__username", "channel")
     return {(username, str(channel)) for username, channel in rows}
-
-
-def visit(username, office):
-    visitor = Client()
-    visitor.force_login(person(username, office), backend="workflow.auth.OfficeBackend")
-    return visitor
 
 
 def test_whoever_is_called_by_name_is_told_in_the_system_and_by_mail(drama_festival):
@@ -95,27 +89,27 @@ def test_who_does_not_work_with_the_node_says_nothing_and_reads_nothing(drama_fe
     says(drama_festival, "内部意见：材料不全。")
     with pytest.raises(NotAllowed):
         says(drama_festival, "我也说一句", by="mishu1")
-    stranger = visit("mishu1", office)
+    stranger = logged_in("mishu1", office)
     page = stranger.get("/nodes/59/").content.decode()
     assert "内部意见" not in page
     assert "评论仅供与该节点工作有关的人员查看" in page
     assert stranger.post("/nodes/59/comment/", {"comment": "我也说一句"}).status_code == 403
     assert stranger.get("/nodes/59/readers/").status_code == 403
-    assert "内部意见" in visit("xinwen1", office).get("/nodes/59/").content.decode()
+    assert "内部意见" in logged_in("xinwen1", office).get("/nodes/59/").content.decode()
 
 
 @pytest.mark.parametrize("text", ["", "  \n ", "字" * (LONGEST + 1), "a\0b"])
 def test_an_unfit_text_is_refused_beside_the_field(drama_festival, office, text):
     with pytest.raises(Invalid):
         says(drama_festival, text)
-    response = visit("jixiao1", office).post("/nodes/59/comment/", {"comment": text})
+    response = logged_in("jixiao1", office).post("/nodes/59/comment/", {"comment": text})
     assert response.status_code == 422
     assert 'id="id_comment_error"' in response.content.decode()
     assert not Comment.objects.exists()
 
 
 def test_a_double_click_says_it_once(drama_festival, office):
-    visitor = visit("xinwen1", office)
+    visitor = logged_in("xinwen1", office)
     for _click in range(2):
         response = visitor.post("/nodes/59/comment/", {"comment": "已联系场地。"})
         assert (response.status_code, response.url) == (302, "/nodes/59/?year=2021#timeline")
@@ -130,7 +124,7 @@ def test_the_same_words_later_are_another_comment(drama_festival):
 
 
 def test_what_was_typed_is_shown_as_text(drama_festival, office):
-    visitor = visit("xinwen1", office)
+    visitor = logged_in("xinwen1", office)
     visitor.post("/nodes/59/comment/", {"comment": "<script>alert(1)</script>@绩效专班甲\n第二行"})
     page = visitor.get("/nodes/59/").content.decode()
     assert "<script>alert(1)" not in page
@@ -142,24 +136,24 @@ def test_another_offices_node_takes_no_comment(drama_festival):
     other = builders.office("other")
     with pytest.raises(NotFound):
         comment(actor=person("jixiao1", other), node_id=drama_festival.pk, text="你好")
-    assert visit("jixiao1", other).post("/nodes/59/comment/", {"comment": "你好"}).status_code == 404
+    assert logged_in("jixiao1", other).post("/nodes/59/comment/", {"comment": "你好"}).status_code == 404
 
 
 def test_a_closed_year_takes_no_comment(drama_festival, office):
     Cycle.objects.update(status=Cycle.Status.CLOSED)
     with pytest.raises(WrongState):
         says(drama_festival, "补充说明")
-    assert 'name="comment"' not in visit("xinwen1", office).get("/nodes/59/").content.decode()
+    assert 'name="comment"' not in logged_in("xinwen1", office).get("/nodes/59/").content.decode()
 
 
 def test_looking_says_nothing(drama_festival, office):
-    response = visit("xinwen1", office).get("/nodes/59/comment/")
+    response = logged_in("xinwen1", office).get("/nodes/59/comment/")
     assert (response.status_code, response.url) == (302, "/nodes/59/?year=2021")
     assert not Comment.objects.exists()
 
 
 def test_the_names_on_offer_are_the_readers(drama_festival, office):
-    offered = visit("xinwen1", office).get("/nodes/59/readers/").json()["people"]
+    offered = logged_in("xinwen1", office).get("/nodes/59/readers/").json()["people"]
     names = {one["username"] for one in offered}
     assert {"xinwen0", "jixiao1", "jixiao2", "fuzhuren2", "zhuren", "shenji", "admin"} <= names
     assert names.isdisjoint({"xinwen1", "mishu0", "mishu1"})

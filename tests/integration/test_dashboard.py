@@ -11,6 +11,7 @@ from django.utils import timezone
 from nodes.models import Cycle, State
 from tests import builders
 from tests.boards import answered, seen_by, text_of, visit
+from tests.browsing import logged_in
 from tests.builders import LEADER, OTHER_DIVISION
 from workflow.models import Division, Post
 
@@ -73,8 +74,7 @@ def test_a_stranger_is_asked_to_log_in(office):
 
 
 def test_nobody_posts_to_the_board(office):
-    client = Client()
-    client.force_login(builders.person("admin"), backend="workflow.auth.OfficeBackend")
+    client = logged_in("admin")
     for address in ("/dashboard/", "/dashboard.pdf", "/dashboard.png"):
         assert client.post(address).status_code == 405
 

@@ -8,7 +8,6 @@ from types import SimpleNamespace
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -17,6 +16,7 @@ from nodes.models import State
 from nodes.selectors import catalogue, light_counts, lit
 from tests import builders
 from tests.boards import answered, links, listed, seen_by, text_of, visit
+from tests.browsing import logged_in
 from tests.builders import DIVISION, LEADER, OTHER_DIVISION
 from tests.living_year import living_year
 from workflow.models import Division, Post
@@ -54,8 +54,7 @@ def test_the_lights_are_those_of_the_catalogue(year_now):
 
 
 def test_the_page_asks_few_questions(year_now):
-    client = Client()
-    client.force_login(builders.person("jixiao1"), backend="workflow.auth.OfficeBackend")
+    client = logged_in("jixiao1")
     client.get("/dashboard/", {"year": year_now.year})
     with CaptureQueriesContext(connection) as asked:
         page = client.get("/dashboard/", {"year": year_now.year})

@@ -6,12 +6,12 @@ import re
 from datetime import date, timedelta
 
 import pytest
-from django.test import Client
 
 from approvals.precedents import similar_requests
-from approvals.preview import a_month_after, preview, quick_days
+from approvals.route_ahead import a_month_after, quick_days, route_ahead
 from nodes.models import Draft, State
 from tests import builders
+from tests.browsing import logged_in
 from tests.builders import GOVERNOR, HEAD, LEADER, file_deferral, person, sign_off, work_node
 from workflow.models import Appointment
 
@@ -19,18 +19,12 @@ WITHIN, LATER = date(2021, 11, 20), date(2022, 3, 31)
 AT = builders.BEGINNING
 
 
-def visitor(username: str, office=None) -> Client:
-    client = Client()
-    client.force_login(person(username, office), backend="workflow.auth.OfficeBackend")
-    return client
-
-
 def text(response) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", response.content.decode()))
 
 
 def way(node, day, by: str = "xinwen1"):
-    return preview(node, day, person(by), AT)
+    return route_ahead(node, day, person(by), AT)
 
 
 def stops(found) -> list[str]:
@@ -85,7 +79,7 @@ def test_days_that_are_often_proposed(office, drama_festival):
 
 
 def test_the_form_shows_the_way_and_follows_the_day(office, drama_festival):
-    handler = visitor("xinwen1")
+    handler = logged_in("xinwen1")
     page = text(handler.get("/nodes/59/defer/"))
     assert "未定日期 规则 3" in page
     assert "分管副省长 纸质" in page
@@ -101,14 +95,14 @@ def test_the_form_shows_the_way_and_follows_the_day(office, drama_festival):
 
 @pytest.mark.parametrize("query", ["new_due=abc", "new_due=0000-00-00", "category=nonsense", "new_due=%00"])
 def test_nonsense_in_the_address_breaks_nothing(office, drama_festival, query):
-    answer = visitor("xinwen1").get(f"/nodes/59/defer/?{query}")
+    answer = logged_in("xinwen1").get(f"/nodes/59/defer/?{query}")
     assert (answer.status_code, "未定日期" in text(answer)) == (200, True)
 
 
 def test_what_was_asked_for_this_node_before(office, drama_festival):
     request = file_deferral(drama_festival, new_due=WITHIN, reason="场馆检修。")
     sign_off(request, by="fuzhuren2", decision="return", opinion="再想办法。")
-    page = visitor("xinwen1").get("/nodes/59/defer/")
+    page = logged_in("xinwen1").get("/nodes/59/defer/")
     assert f'href="/deferrals/{request.pk}/"' in page.content.decode()
     assert "2021-10-31 → 2021-11-20 已退回" in text(page)
     assert "场馆检修。" in text(page)
@@ -121,7 +115,7 @@ def test_similar_cases_keep_other_divisions_words_to_themselves(office, drama_fe
     other = work_node(office, 7, title="编制规划", lead_division="秘书处", state=State.PLANNED)
     theirs = file_deferral(other, new_due=WITHIN, reason="不便外传。", category="partner")
     sign_off(theirs, by="zhuren")
-    answer = visitor("xinwen1").get("/nodes/59/defer/?category=partner")
+    answer = logged_in("xinwen1").get("/nodes/59/defer/?category=partner")
     page, html = text(answer), answer.content.decode()
     assert "60 举办国际戏剧论坛" in page
     assert "场馆检修。" in page
@@ -158,16 +152,16 @@ def test_another_offices_cases_are_not_shown(office, drama_festival):
 
 def test_a_vacant_post_is_said_to_be_vacant(office, drama_festival):
     Appointment.objects.filter(post__name=LEADER).delete()
-    assert "岗位空缺" in text(visitor("xinwen1").get("/nodes/59/defer/"))
+    assert "岗位空缺" in text(logged_in("xinwen1").get("/nodes/59/defer/"))
 
 
 def test_the_form_is_for_the_lead_division_and_cheap(office, drama_festival, django_assert_max_num_queries):
-    assert visitor("mishu1").get("/nodes/59/defer/").status_code == 403
+    assert logged_in("mishu1").get("/nodes/59/defer/").status_code == 403
     sign_off(file_deferral(drama_festival, new_due=WITHIN), by="fuzhuren2", decision="return", opinion="否")
     for number in (60, 61, 62):
         node = work_node(office, number, title="举行国际戏剧论坛", state=State.IN_PROGRESS)
         sign_off(file_deferral(node, new_due=WITHIN), by="fuzhuren2")
-    handler = visitor("xinwen1")
+    handler = logged_in("xinwen1")
     day = date(2021, 12, 31) + timedelta(days=30)
     handler.get("/nodes/59/defer/")
     with django_assert_max_num_queries(15):
@@ -175,7 +169,7 @@ def test_the_form_is_for_the_lead_division_and_cheap(office, drama_festival, dja
 
 
 def test_what_was_typed_is_kept_until_it_is_filed(office, drama_festival):
-    handler = visitor("xinwen1")
+    handler = logged_in("xinwen1")
     typed = {"justification": "场馆检修，", "new_due": "2021-12-20", "category": "partner"}
     assert handler.post("/nodes/59/drafts/deferral/", typed).status_code == 200
     page = handler.get("/nodes/59/defer/")

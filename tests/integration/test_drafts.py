@@ -8,6 +8,7 @@ from django.test import Client
 from nodes import services
 from nodes.models import Draft, State
 from tests import builders
+from tests.browsing import logged_in
 from tests.builders import evidence_file, person, work_node
 from workflow.refusals import WrongState
 
@@ -49,8 +50,7 @@ def test_only_what_the_form_holds_is_kept(handler):
 
 def test_nobody_else_sees_it(handler, node):
     save(handler, "六月举办竞赛。")
-    colleague = Client()
-    colleague.force_login(person("xinwen0"))
+    colleague = logged_in("xinwen0")
     assert "六月举办竞赛。" not in colleague.get(SUBMIT).content.decode()
     colleague.post(f"{SAVE}discard/")
     assert words() == "六月举办竞赛。"

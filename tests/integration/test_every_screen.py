@@ -11,12 +11,29 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from tests.bench.pages import ALLOWED_KB, ALLOWED_QUERIES, weight
+from tests.browsing import ENGLISH, words
 from tests.builders import person
-from tests.e2e.test_pages import ENGLISH, words
 from tests.screens import SCREENS, Screen, World, ask, build
 
 # Addresses, keys, formats and standards that are called so in Chinese, too.
-NAMES = {"waiban", "example", "PIN", "MB", "BPMN", "PNG", "xlsx", "csv", "CSV", "TOTP"}
+NAMES = {
+    "waiban",
+    "example",
+    "PIN",
+    "MB",
+    "BPMN",
+    "PNG",
+    "xlsx",
+    "csv",
+    "CSV",
+    "TOTP",
+    "KB",
+    "XX",
+    "pdf",
+    "png",
+    "zip",
+    "txt",
+}
 
 CODE = re.compile(rb"<(code|kbd)\b.*?</\1>", re.DOTALL)
 

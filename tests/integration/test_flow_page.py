@@ -7,17 +7,16 @@ from datetime import date
 from xml.etree import ElementTree
 
 import pytest
-from django.test import Client
 from django.utils import translation
 
 from approvals import charts
 from approvals.flows import DeferralFlow, EvidenceReviewFlow
 from nodes.models import State
 from tests import builders
+from tests.browsing import logged_in
 from tests.builders import (
     approve_evidence,
     file_deferral,
-    person,
     record_sign_off,
     sign_off,
     withdraw_deferral,
@@ -25,12 +24,6 @@ from tests.builders import (
 )
 
 pytestmark = pytest.mark.django_db
-
-
-def visit(username, office):
-    visitor = Client()
-    visitor.force_login(person(username, office), backend="workflow.auth.OfficeBackend")
-    return visitor
 
 
 def drawn(html):
@@ -52,7 +45,7 @@ def request_(drama_festival):
 
 
 def test_a_waiting_request_shows_where_it_waits_and_for_whom(request_, office):
-    html = visit("xinwen1", office).get(f"/deferrals/{request_.pk}/flow/").content.decode()
+    html = logged_in("xinwen1", office).get(f"/deferrals/{request_.pk}/flow/").content.decode()
     assert drawn(html)["签批"] == "now"
     assert drawn(html)["生效"] == "later"
     found = rows(html)
@@ -65,7 +58,7 @@ def test_a_waiting_request_shows_where_it_waits_and_for_whom(request_, office):
 def test_after_the_last_signature_all_of_it_is_done(request_, office):
     sign_off(request_, by="fuzhuren2")
     record_sign_off(request_)
-    html = visit("zhuren", office).get(f"/deferrals/{request_.pk}/flow/").content.decode()
+    html = logged_in("zhuren", office).get(f"/deferrals/{request_.pk}/flow/").content.decode()
     assert drawn(html)["签批"] == "done"
     assert drawn(html)["生效"] == "done"
     assert any("签批 已完成 副主任（二）" in row for row in rows(html))
@@ -75,7 +68,7 @@ def test_after_the_last_signature_all_of_it_is_done(request_, office):
 
 def test_a_withdrawn_request_waits_for_nothing(request_, office):
     withdraw_deferral(request_)
-    html = visit("xinwen1", office).get(f"/deferrals/{request_.pk}/flow/").content.decode()
+    html = logged_in("xinwen1", office).get(f"/deferrals/{request_.pk}/flow/").content.decode()
     assert drawn(html)["签批"] == "dropped"
     assert any("签批 不再需要" in row for row in rows(html))
 
@@ -83,11 +76,11 @@ def test_a_withdrawn_request_waits_for_nothing(request_, office):
 def test_a_review_shows_its_way_too(office):
     node = work_node(office, 59, state=State.EVIDENCE_SUBMITTED)
     address = f"/reviews/{node.current_submission_id}/flow/"
-    html = visit("xinwen1", office).get(address).content.decode()
+    html = logged_in("xinwen1", office).get(address).content.decode()
     assert drawn(html)["审核"] == "now"
     assert any("审核 当前等待 绩效办" in row for row in rows(html))
     approve_evidence(node)
-    html = visit("xinwen1", office).get(address).content.decode()
+    html = logged_in("xinwen1", office).get(address).content.decode()
     assert drawn(html)["审核"] == "done"
     assert any("审核 已完成 绩效专班甲" in row for row in rows(html))
 
@@ -102,7 +95,7 @@ def test_a_review_shows_its_way_too(office):
 def test_the_definition_comes_as_a_file(request_, office, path, flow, name):
     other = work_node(office, 60, state=State.EVIDENCE_SUBMITTED)
     address = path.format(request=request_.pk, submission=other.current_submission_id)
-    response = visit("xinwen1", office).get(address)
+    response = logged_in("xinwen1", office).get(address)
     assert response["Content-Type"].startswith("application/xml")
     assert response["Content-Disposition"] == f'attachment; filename="{name}"'
     with translation.override("zh-hans"):
@@ -121,19 +114,19 @@ def test_the_flow_is_for_whoever_sees_what_runs_in_it(request_, office):
     other = builders.office("other")
     for address in addresses:
         for username in ("xinwen1", "jixiao1", "fuzhuren2", "zhuren", "shenji"):
-            assert visit(username, office).get(address).status_code == 200, (address, username)
-        assert visit("mishu1", office).get(address).status_code == 404, address
-        assert visit("jixiao1", other).get(address).status_code == 404, address
-        assert visit("jixiao1", office).post(address).status_code == 405, address
+            assert logged_in(username, office).get(address).status_code == 200, (address, username)
+        assert logged_in("mishu1", office).get(address).status_code == 404, address
+        assert logged_in("jixiao1", other).get(address).status_code == 404, address
+        assert logged_in("jixiao1", office).post(address).status_code == 405, address
 
 
 def test_the_picture_carries_no_style_of_its_own(request_, office):
-    html = visit("xinwen1", office).get(f"/deferrals/{request_.pk}/flow/").content.decode()
+    html = logged_in("xinwen1", office).get(f"/deferrals/{request_.pk}/flow/").content.decode()
     assert not re.search(r"style=|<style", html)
 
 
 def test_the_page_is_chinese_and_cheap(request_, office, django_assert_max_num_queries):
-    visitor = visit("jixiao1", office)
+    visitor = logged_in("jixiao1", office)
     visitor.get(f"/deferrals/{request_.pk}/flow/")
     with django_assert_max_num_queries(15):
         html = visitor.get(f"/deferrals/{request_.pk}/flow/").content.decode()
@@ -142,9 +135,9 @@ def test_the_page_is_chinese_and_cheap(request_, office, django_assert_max_num_q
 
 
 def test_the_node_and_its_requests_lead_to_their_flows(request_, office):
-    html = visit("xinwen1", office).get("/nodes/59/").content.decode()
+    html = logged_in("xinwen1", office).get("/nodes/59/").content.decode()
     assert f'href="/deferrals/{request_.pk}/flow/"' in html
     withdraw_deferral(request_)
     builders.submit_evidence(request_.node, on=date(2021, 3, 2))
-    html = visit("xinwen1", office).get("/nodes/59/").content.decode()
+    html = logged_in("xinwen1", office).get("/nodes/59/").content.decode()
     assert f'href="/reviews/{request_.node.current_submission_id}/flow/"' in html

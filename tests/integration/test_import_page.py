@@ -15,8 +15,9 @@ from openpyxl import Workbook, load_workbook
 from nodes.models import Cycle, State, WorkNode
 from nodes.services.staging import KEPT_SECONDS
 from tests import builders
+from tests.browsing import logged_in
 from tests.builders import last_audit, start, work_node
-from tests.integration.test_year_settings import client, text
+from tests.integration.test_year_settings import text
 from workflow.models import AuditEntry
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("media_root")]
@@ -54,7 +55,7 @@ def test_a_preview_says_what_each_row_does_and_writes_nothing(office):
     work_node(office, 4)
     changed = FIRST.replace("工作节点1", "改名").replace("2021-10-31", "2021-09-30")
     begun = FIRST.replace("1,服务大局,人文交流,1,三级指标1,工作节点1", "3,服务大局,人文交流,3,三级指标3,另名")
-    visitor = client("jixiao1")
+    visitor = logged_in("jixiao1")
     address, page = previewed(visitor, changed, SECOND, begun)
     assert "改名" in page
     assert "<del>工作节点1</del>" in page
@@ -71,7 +72,7 @@ def test_a_preview_says_what_each_row_does_and_writes_nothing(office):
 
 def test_what_was_looked_at_is_taken_over_once(office):
     work_node(office, 1)
-    visitor = client("admin")
+    visitor = logged_in("admin")
     address, page = previewed(visitor, FIRST.replace("工作节点1", "改名"), SECOND)
     first = visitor.post(f"{address}apply/", {"seen": seen(page)}, follow=True)
     assert "已向 2021 年度导入 2 项：新增 1 项，更新 1 项" in text(first)
@@ -85,7 +86,7 @@ def test_what_was_looked_at_is_taken_over_once(office):
 
 def test_what_changed_since_the_preview_is_looked_at_again(office):
     node = work_node(office, 1)
-    visitor = client("admin")
+    visitor = logged_in("admin")
     address, page = previewed(visitor, FIRST.replace("工作节点1", "改名"), SECOND)
     start(node)
     response = visitor.post(f"{address}apply/", {"seen": seen(page)}, follow=True)
@@ -96,7 +97,7 @@ def test_what_changed_since_the_preview_is_looked_at_again(office):
 
 
 def test_a_wrong_row_is_named_and_keeps_the_others_out(office):
-    visitor = client("jixiao1")
+    visitor = logged_in("jixiao1")
     address, page = previewed(
         visitor, FIRST, SECOND.replace("2021-06-30", "2021-02-30").replace("秘书处", "没有处")
     )
@@ -120,7 +121,7 @@ def test_a_wrong_row_is_named_and_keeps_the_others_out(office):
     ],
 )
 def test_what_is_no_catalogue_is_refused_in_words(office, name, content, said):
-    visitor = client("admin")
+    visitor = logged_in("admin")
     response = uploaded(visitor, SimpleUploadedFile(name, content))
     page = text(visitor.get(response.url) if response.status_code == 302 else response)
     assert said in page
@@ -128,13 +129,13 @@ def test_what_is_no_catalogue_is_refused_in_words(office, name, content, said):
 
 
 def test_too_large_a_file_is_refused(office):
-    visitor = client("admin")
+    visitor = logged_in("admin")
     response = uploaded(visitor, SimpleUploadedFile("目录.csv", b"1," * (10 * 1024 * 1024 + 1)))
     assert "文件超过 20 MB。" in text(visitor.get(response.url))
 
 
 def test_a_form_without_a_file_says_so(office):
-    response = client("admin").post("/settings/import/", {"year": "", "file": ""})
+    response = logged_in("admin").post("/settings/import/", {"year": "", "file": ""})
     assert response.status_code == 422
     assert "请选择目录文件。" in text(response)
     assert "请选择未关闭的年度。" in text(response)
@@ -142,32 +143,32 @@ def test_a_form_without_a_file_says_so(office):
 
 def test_a_closed_year_is_not_offered(office):
     Cycle.objects.update(status=Cycle.Status.CLOSED)
-    assert "没有可导入的年度" in text(client("admin").get("/settings/import/"))
-    assert uploaded(client("admin"), table(FIRST)).status_code == 422
+    assert "没有可导入的年度" in text(logged_in("admin").get("/settings/import/"))
+    assert uploaded(logged_in("admin"), table(FIRST)).status_code == 422
 
 
 def test_a_preview_is_its_owners_alone_and_expires(office, media_root):
-    visitor = client("admin")
+    visitor = logged_in("admin")
     address, _page = previewed(visitor, FIRST)
-    assert client("jixiao1").get(address, follow=True).redirect_chain == [("/settings/import/", 302)]
+    assert logged_in("jixiao1").get(address, follow=True).redirect_chain == [("/settings/import/", 302)]
     for path in Path(media_root).glob("imports/*/*"):
         os.utime(path, (time.time() - KEPT_SECONDS - 1,) * 2)
     response = visitor.get(address, follow=True)
     assert "预览已失效" in text(response)
-    previewed(client("jixiao1"), FIRST)
+    previewed(logged_in("jixiao1"), FIRST)
     assert len(list(Path(media_root).glob("imports/*/*"))) == 2
 
 
 @pytest.mark.parametrize("sha256", ["x", "0" * 64, "..%2f..%2f" + "0" * 54])
 def test_an_address_nobody_was_given_leads_back(office, sha256):
-    visitor = client("admin")
+    visitor = logged_in("admin")
     assert visitor.get(f"/settings/import/2021/{sha256}/").status_code in (302, 404)
     assert visitor.post(f"/settings/import/2021/{sha256}/apply/").status_code in (302, 404)
 
 
 def test_another_offices_year_takes_nothing(office):
     other = builders.office("other", year=2030)
-    visitor = client("admin", office)
+    visitor = logged_in("admin", office)
     assert (
         visitor.post("/settings/import/", {"year": other.cycles.get().pk, "file": table(FIRST)}).status_code
         == 422
@@ -178,7 +179,7 @@ def test_another_offices_year_takes_nothing(office):
 
 @pytest.mark.parametrize("act", ["", f"2021/{'0' * 64}/apply/"])
 def test_a_handler_imports_nothing(office, act):
-    assert client("xinwen1").post(f"/settings/import/{act}").status_code == 403
+    assert logged_in("xinwen1").post(f"/settings/import/{act}").status_code == 403
 
 
 def test_odd_values_come_back_unchanged_too(office):
@@ -186,7 +187,7 @@ def test_odd_values_come_back_unchanged_too(office):
         office, 1, title="=1+1 的会议", deadline=date(2022, 1, 15), planned_start=None,
         supporting_divisions=("秘书处",), attributes={"备注": "=2", "难度": "5"},
     )  # fmt: skip
-    visitor = client("admin")
+    visitor = logged_in("admin")
     content = visitor.get("/settings/import/2021/current.xlsx").content
     sheet = load_workbook(BytesIO(content)).active
     assert sheet["F2"].data_type == "s"
@@ -195,7 +196,7 @@ def test_odd_values_come_back_unchanged_too(office):
 
 
 def test_the_template_reads_as_one_new_node(office):
-    visitor = client("admin")
+    visitor = logged_in("admin")
     content = visitor.get("/settings/import/template.xlsx").content
     page = text(visitor.get(uploaded(visitor, SimpleUploadedFile("模板.xlsx", content)).url))
     assert "导入 1 项" in page
@@ -205,7 +206,7 @@ def test_a_preview_of_many_rows_asks_little_and_shows_them_by_the_hundred(
     office, django_assert_max_num_queries
 ):
     lines = [SECOND.replace("2,", f"{n},", 1).replace(",2,", f",{n},", 1) for n in range(1, 301)]
-    visitor = client("admin")
+    visitor = logged_in("admin")
     address, page = previewed(visitor, *lines)
     assert "导入 300 项" in page
     with django_assert_max_num_queries(15):
@@ -220,7 +221,7 @@ def test_a_workbook_with_markup_in_it_is_shown_as_text(office):
     book.active.append([*FIRST.replace("工作节点1", "<script>alert(1)</script>").split(",")])
     file = BytesIO()
     book.save(file)
-    visitor = client("admin")
+    visitor = logged_in("admin")
     page = text(visitor.get(uploaded(visitor, SimpleUploadedFile("a.xlsx", file.getvalue())).url))
     assert "<script>alert" not in page
     assert "&lt;script&gt;alert" in page

@@ -13,7 +13,8 @@ from openpyxl import load_workbook
 
 from nodes.models import Cycle, Indicator, WorkNode
 from tests import builders
-from tests.integration.test_catalogue_page import client, numbers, text
+from tests.browsing import logged_in, plain
+from tests.integration.test_catalogue_page import numbers
 from workflow.models import Division, Office
 
 pytestmark = pytest.mark.django_db
@@ -58,26 +59,26 @@ def _weight(html: str) -> int:
 
 
 def test_five_thousand_nodes_come_page_by_page(large, django_assert_max_num_queries):
-    visitor = client("jixiao1", large)
+    visitor = logged_in("jixiao1", large)
     visitor.get("/nodes/")
     with django_assert_max_num_queries(15):
         html = visitor.get("/nodes/").content.decode()
     assert numbers(html) == list(range(1, 101))
-    assert "合计 5000 个节点" in text(html)
-    assert "共 625 个，完成 0 个" in text(html)
+    assert "合计 5000 个节点" in plain(html)
+    assert "共 625 个，完成 0 个" in plain(html)
     assert _weight(html) <= 200 * 1024
 
 
 def test_later_pages_repeat_the_headings_and_the_whole_groups_count(large):
-    visitor = client("jixiao1", large)
+    visitor = logged_in("jixiao1", large)
     html = visitor.get("/nodes/?page=7").content.decode()
     assert numbers(html) == list(range(601, 701))
-    assert text(html).count("共 625 个，完成 0 个") == 2
+    assert plain(html).count("共 625 个，完成 0 个") == 2
     assert numbers(visitor.get("/nodes/?page=50").content.decode())[-1] == 5000
 
 
 def test_every_filter_at_once_stays_cheap(large, django_assert_max_num_queries):
-    visitor = client("jixiao1", large)
+    visitor = logged_in("jixiao1", large)
     division = Division.objects.get(office=large, name=builders.DIVISION)
     leader = division.leader_in_charge_id
     query = f"q=重点&division={division.pk}&leader={leader}&state=planned&month=1&light=overdue"
@@ -87,7 +88,7 @@ def test_every_filter_at_once_stays_cheap(large, django_assert_max_num_queries):
 
 
 def test_the_whole_large_year_goes_into_the_workbook(large, django_assert_max_num_queries):
-    visitor = client("jixiao1", large)
+    visitor = logged_in("jixiao1", large)
     with django_assert_max_num_queries(15):
         content = visitor.get("/nodes/export/").content
     lines = load_workbook(BytesIO(content), read_only=True).active.iter_rows(min_row=2, max_col=1)

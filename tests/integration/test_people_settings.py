@@ -11,16 +11,18 @@ from django.test import Client
 from approvals.selectors import waiting_for
 from nodes.models import State
 from tests import builders
+from tests.browsing import logged_in, words
 from tests.builders import LEADER, file_deferral, person, post
-from tests.e2e.test_pages import client, words
-from workflow.models import Appointment, AuditEntry, Delegation, User
+from workflow import services
+from workflow.models import Appointment, AuditEntry, Delegation, PostKind, User
+from workflow.refusals import WrongState
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def admin(office) -> Client:
-    return client("admin")
+    return logged_in("admin")
 
 
 def said(response) -> str:
@@ -58,8 +60,8 @@ def test_a_new_colleague_joins_and_logs_in(office, admin):
 @pytest.mark.parametrize(
     ("form", "complaint"),
     [
-        ({"username": "", "name": "甲"}, "请填写登录名"),
-        ({"username": "xinwen1", "name": "甲"}, "本单位已有此登录名"),
+        ({"username": "", "name": "甲"}, "请填写用户名"),
+        ({"username": "xinwen1", "name": "甲"}, "本单位已有此用户名"),
         ({"username": "有 空格", "name": "甲"}, "只能用字母"),
         ({"username": "a@b", "name": "甲"}, "只能用字母"),
         ({"username": "new", "name": " "}, "请填写姓名"),
@@ -137,8 +139,38 @@ def test_a_second_handler_works_beside_the_first_and_leaves_again(office, admin)
     assert holders(seat.name, today(office)) == {"xinwen1"}
 
 
+def test_of_two_who_end_a_tenure_at_once_the_second_is_told(office):
+    admin, day = person("admin"), today(office)
+    tenure = services.appoint(
+        actor=admin, post=post(LEADER), to=person("mishu1"), starts=day + timedelta(days=5), beside=True
+    )
+    services.relieve(actor=admin, appointment=tenure)
+    assert not Appointment.objects.filter(pk=tenure.pk).exists()  # it had not begun
+    with pytest.raises(WrongState):
+        services.relieve(actor=admin, appointment=Appointment(pk=tenure.pk, post=post(LEADER)))
+
+
+@pytest.mark.parametrize("act", ["", "password/", "leave/"])
+def test_who_runs_the_installation_is_not_taken_over_by_an_office(office, act):
+    root = person("mishu1")
+    User.objects.filter(pk=root.pk).update(is_staff=True)
+    address = f"/settings/people/{root.pk}/{act}"
+    assert logged_in("admin").post(address, {"name": "别人", "email": "mine@x.example"}).status_code == 403
+    User.objects.filter(username="admin").update(is_staff=True)
+    assert logged_in("admin").post(address, {"name": "别人", "email": "mine@x.example"}).status_code == 302
+
+
+def test_an_account_that_somebody_else_closed_is_no_second_click(office):
+    address = f"/settings/people/{person('mishu1').pk}/leave/"
+    for _click in range(2):
+        assert logged_in("admin").post(address).status_code == 302
+    seat = office.posts.get(kind=PostKind.ADMINISTRATOR)
+    services.appoint(actor=person("admin"), post=seat, to=person("jixiao2"), beside=True)
+    assert logged_in("jixiao2").post(address).status_code == 409
+
+
 def test_who_goes_away_lets_somebody_stand_in(office):
-    leader, day = client("fuzhuren2"), today(office)
+    leader, day = logged_in("fuzhuren2"), today(office)
     form = {
         "post": post(LEADER).pk,
         "to": person("successor").pk,
@@ -149,9 +181,9 @@ def test_who_goes_away_lets_somebody_stand_in(office):
         assert leader.post("/settings/delegations/", form).status_code == 302
     made = Delegation.objects.get()
     assert "副主任（二） → 新任副主任" in said(leader.get("/settings/delegations/"))
-    assert "副主任（二） → 新任副主任" in said(client("successor").get("/settings/delegations/"))
-    assert "副主任（二） → 新任副主任" not in said(client("mishu1").get("/settings/delegations/"))
-    assert client("mishu1").post(f"/settings/delegations/{made.pk}/revoke/").status_code == 404
+    assert "副主任（二） → 新任副主任" in said(logged_in("successor").get("/settings/delegations/"))
+    assert "副主任（二） → 新任副主任" not in said(logged_in("mishu1").get("/settings/delegations/"))
+    assert logged_in("mishu1").post(f"/settings/delegations/{made.pk}/revoke/").status_code == 404
     for _click in range(2):
         assert leader.post(f"/settings/delegations/{made.pk}/revoke/").status_code == 302
     made.refresh_from_db()
@@ -161,7 +193,7 @@ def test_who_goes_away_lets_somebody_stand_in(office):
 def test_nobody_delegates_what_is_not_theirs(office):
     day = today(office).isoformat()
     form = {"post": post(LEADER).pk, "to": person("mishu1").pk, "starts": day, "ends": day}
-    response = client("xinwen1").post("/settings/delegations/", form)
+    response = logged_in("xinwen1").post("/settings/delegations/", form)
     assert response.status_code == 422
     assert not Delegation.objects.exists()
 
@@ -169,15 +201,15 @@ def test_nobody_delegates_what_is_not_theirs(office):
 def test_a_window_that_is_none_is_refused_beside_the_field(office):
     day = today(office)
     form = {"post": post(LEADER).pk, "to": "", "starts": "2021-13-45", "ends": day.isoformat()}
-    page = said(client("fuzhuren2").post("/settings/delegations/", form))
+    page = said(logged_in("fuzhuren2").post("/settings/delegations/", form))
     assert "请选择人员" in page
     form |= {"to": person("mishu1").pk, "starts": day.isoformat(), "ends": "2021-01-01"}
-    assert "早于" in said(client("fuzhuren2").post("/settings/delegations/", form))
+    assert "早于" in said(logged_in("fuzhuren2").post("/settings/delegations/", form))
 
 
 @pytest.mark.parametrize("username", ["jixiao1", "xinwen1", "fuzhuren2", "shenji"])
 def test_only_the_administrator_changes_people_and_posts(office, username):
-    visitor, leader, seat = client(username), person("fuzhuren2"), post(LEADER)
+    visitor, leader, seat = logged_in(username), person("fuzhuren2"), post(LEADER)
     for address in (
         "/settings/people/new/",
         f"/settings/people/{leader.pk}/",
@@ -207,7 +239,7 @@ def test_another_offices_people_and_posts_do_not_exist(office, admin):
 
 def test_the_trail_tells_who_did_what_and_whether_it_is_whole(office, drama_festival):
     file_deferral(drama_festival)
-    auditor = client("shenji")
+    auditor = logged_in("shenji")
     page = said(auditor.get("/audit/"))
     assert "新闻文化处经办人 申请延期" in " ".join(page.split())
     narrowed = said(auditor.get("/audit/?area=person"))
@@ -216,9 +248,9 @@ def test_the_trail_tells_who_did_what_and_whether_it_is_whole(office, drama_fest
     assert "没有符合条件的记录" in said(auditor.get("/audit/?until=2020-01-01"))
     assert "审计记录完整" in said(auditor.post("/audit/verify/", follow=True))
     for username in ("xinwen1", "fuzhuren2"):
-        assert client(username).get("/audit/").status_code == 403
-        assert client(username).get("/audit/export/").status_code == 403
-        assert client(username).post("/audit/verify/").status_code == 403
+        assert logged_in(username).get("/audit/").status_code == 403
+        assert logged_in(username).get("/audit/export/").status_code == 403
+        assert logged_in(username).post("/audit/verify/").status_code == 403
 
 
 def test_the_trail_is_exported_as_it_is_shown(office, drama_festival):
@@ -227,7 +259,7 @@ def test_the_trail_is_exported_as_it_is_shown(office, drama_festival):
     from openpyxl import load_workbook
 
     file_deferral(drama_festival, reason="=1+1")
-    response = client("shenji").get("/audit/export/?area=deferral")
+    response = logged_in("shenji").get("/audit/export/?area=deferral")
     sheet = load_workbook(BytesIO(response.content)).active
     rows = list(sheet.iter_rows(values_only=True))
     assert [row[3] for row in rows[1:]] == ["申请延期"]

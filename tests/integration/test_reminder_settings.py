@@ -11,8 +11,9 @@ from nodes.models import State
 from notifications.forecast import forecast
 from notifications.reminders import preview
 from tests import builders
+from tests.browsing import logged_in
 from tests.builders import last_audit, person, work_node
-from tests.integration.test_year_settings import client, text
+from tests.integration.test_year_settings import text
 from workflow.models import AuditEntry, Office, Post
 from workflow.policy import Escalation, ReminderPolicy
 from workflow.selectors import reminder_policy
@@ -44,7 +45,7 @@ def this_year(db) -> Office:
 
 
 def test_the_rules_are_set_and_the_trail_keeps_both(office):
-    visitor = client("admin")
+    visitor = logged_in("admin")
     assert "提醒规则已保存" in text(visitor.post(PAGE, TYPED, follow=True))
     policy = kept(office)
     assert policy.working_days_before == (7, 2)
@@ -59,7 +60,7 @@ def test_the_rules_are_set_and_the_trail_keeps_both(office):
 
 def test_what_is_left_empty_does_not_happen(office):
     typed = {"send_at": "09:00", "urge_after": "2", "escalate_after": "5"}
-    client("admin").post(PAGE, typed)
+    logged_in("admin").post(PAGE, typed)
     policy = kept(office)
     assert (policy.working_days_before, policy.on_due_day, policy.overdue_every_working_days) == (
         (),
@@ -90,14 +91,14 @@ def test_what_is_left_empty_does_not_happen(office):
 )
 def test_what_makes_no_sense_is_refused_beside_its_field(office, change, said):
     before = kept(office)
-    response = client("admin").post(PAGE, TYPED | change)
+    response = logged_in("admin").post(PAGE, TYPED | change)
     assert response.status_code == 422
     assert said in text(response)
     assert kept(office) == before
 
 
 def test_the_preview_shows_the_month_under_what_is_not_saved(this_year):
-    visitor = client("admin")
+    visitor = logged_in("admin")
     silent = {"send_at": "09:00", "urge_after": "2", "escalate_after": "5", "preview": "1"}
     response = visitor.post(PAGE, silent)
     assert response.status_code == 200
@@ -145,14 +146,14 @@ def test_another_offices_nodes_are_not_foreseen(this_year):
 
 
 def test_the_page_costs_little_however_much_there_is(this_year, django_assert_max_num_queries):
-    visitor = client("jixiao1")
+    visitor = logged_in("jixiao1")
     visitor.get(PAGE)
     with django_assert_max_num_queries(12):
         visitor.get(PAGE)
 
 
 def test_the_performance_office_looks_and_tries_but_does_not_save(office):
-    visitor, before = client("jixiao1"), kept(office)
+    visitor, before = logged_in("jixiao1"), kept(office)
     assert "保存</button>" not in text(visitor.get(PAGE))
     assert visitor.post(PAGE, TYPED | {"preview": "1"}).status_code == 200
     assert visitor.post(PAGE, TYPED).status_code == 403
@@ -161,12 +162,12 @@ def test_the_performance_office_looks_and_tries_but_does_not_save(office):
 
 @pytest.mark.parametrize("username", ["xinwen1", "fuzhuren2", "shenji"])
 def test_nobody_else_does(office, username):
-    assert client(username).post(PAGE, TYPED).status_code == 403
+    assert logged_in(username).post(PAGE, TYPED).status_code == 403
 
 
 def test_the_new_rules_are_those_of_the_next_scan(office):
     work_node(office, 1, state=State.IN_PROGRESS)
-    client("admin").post(PAGE, TYPED)
+    logged_in("admin").post(PAGE, TYPED)
     office = Office.objects.get(pk=office.pk)
     assert [p.rule for p in preview(office, date(2021, 10, 28))] == ["before_2", "before_2"]
     assert person("xinwen1").office == office

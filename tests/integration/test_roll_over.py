@@ -11,8 +11,9 @@ from nodes.models import Cycle, Indicator, State, WorkNode
 from nodes.services.catalogue import import_catalogue, preview_catalogue
 from nodes.services.rolling_over import RollOver, roll_over
 from tests import builders
+from tests.browsing import logged_in
 from tests.builders import actions, defer, last_audit, person, row, work_node
-from tests.integration.test_year_settings import client, text
+from tests.integration.test_year_settings import text
 from workflow.refusals import Conflict, Invalid, NotAllowed, WrongState
 
 PAGE = "/settings/year/2021/roll-over/"
@@ -141,7 +142,7 @@ def test_importing_the_carried_node_keeps_where_it_came_from(ended, office):
 
 
 def test_the_page_lists_what_is_deferred_with_the_agreed_day(ended):
-    page = text(client("jixiao1").get(PAGE))
+    page = text(logged_in("jixiao1").get(PAGE))
     assert "举行汤显祖戏剧节" in page
     assert 'value="2022-06-30"' in page
     assert page.index("工作节点60") < page.index("工作节点61")  # the deferred ones first
@@ -150,21 +151,21 @@ def test_the_page_lists_what_is_deferred_with_the_agreed_day(ended):
 
 
 def test_the_page_carries_over_and_a_second_click_is_harmless(ended):
-    visitor = client("admin")
+    visitor = logged_in("admin")
     typed = {"carry_59": "on", "deadline_59": "2022-06-30", "carry_61": "on", "deadline_61": "2022年3月1日"}
     first = visitor.post(PAGE, typed, follow=True)
     assert "2022 年度草稿已建立，结转 2 个节点" in text(first)
     second = visitor.post(PAGE, typed, follow=True)
     assert (second.status_code, "2021 年度已结转。" in text(second)) == (200, True)
     assert WorkNode.objects.filter(cycle__year=2022).count() == 2
-    other = client("jixiao1").post(PAGE, typed)
+    other = logged_in("jixiao1").post(PAGE, typed)
     assert (other.status_code, "系统管理员" in text(other)) == (409, True)
     assert "2021 年度已由系统管理员于" in text(visitor.get(PAGE))
 
 
 def test_what_is_wrong_stands_beside_the_deadline_and_nothing_is_written(ended):
     typed = {"carry_59": "on", "deadline_59": "2022-06-30", "carry_60": "on", "deadline_60": ""}
-    response = client("admin").post(PAGE, typed)
+    response = logged_in("admin").post(PAGE, typed)
     assert response.status_code == 422
     assert 'id="id_deadline_60_error"' in text(response)
     assert "请填写新的完成时限。" in text(response)
@@ -173,5 +174,5 @@ def test_what_is_wrong_stands_beside_the_deadline_and_nothing_is_written(ended):
 
 def test_the_new_node_says_on_its_page_where_it_came_from(ended):
     over(ended)
-    page = text(client("xinwen1").get("/nodes/63/?year=2022"))
+    page = text(logged_in("xinwen1").get("/nodes/63/?year=2022"))
     assert "由 2021 年度节点 59 结转" in page

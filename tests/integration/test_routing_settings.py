@@ -10,8 +10,9 @@ import pytest
 from approvals.models import DeferralRequest
 from nodes.models import State
 from tests import builders
+from tests.browsing import logged_in
 from tests.builders import file_deferral, last_audit, person, work_node
-from tests.integration.test_year_settings import client, text
+from tests.integration.test_year_settings import text
 from workflow import routing_words
 from workflow.models import AuditEntry, Division, Post, RoutingRule
 from workflow.refusals import WrongState
@@ -38,7 +39,7 @@ def told(office) -> list[str]:
 
 
 def test_the_rules_are_read_in_words(office):
-    page = text(client("jixiao1").get(PAGE))
+    page = text(logged_in("jixiao1").get(PAGE))
     assert "改期在年度内，不超过 30 天，首次延期" in page
     assert "分管省领导" in page
     assert "没有规则规定" not in page
@@ -47,7 +48,7 @@ def test_the_rules_are_read_in_words(office):
 
 
 def test_a_rule_is_added_behind_the_others_once(office):
-    visitor = client("admin")
+    visitor = logged_in("admin")
     typed = {"days_at_least": "90", "late_request": "true", "step_1": ["division_head", "head_of_unit"],
              "together_1": "all_of", "step_3": "provincial_leader"}  # fmt: skip
     for _click in range(2):
@@ -80,7 +81,7 @@ def test_a_rule_is_added_behind_the_others_once(office):
 )
 def test_a_rule_that_makes_no_sense_is_refused_beside_its_field(office, typed, said):
     before = rules(office)
-    response = client("admin").post(f"{PAGE}add/", typed)
+    response = logged_in("admin").post(f"{PAGE}add/", typed)
     assert response.status_code == 422
     assert said in text(response)
     assert rules(office) == before
@@ -88,12 +89,12 @@ def test_a_rule_that_makes_no_sense_is_refused_beside_its_field(office, typed, s
 
 def test_a_kind_of_post_the_office_lacks_is_refused(office):
     Post.objects.filter(kind="provincial_leader").update(kind="auditor")
-    response = client("admin").post(f"{PAGE}add/", {"step_1": "provincial_leader"})
+    response = logged_in("admin").post(f"{PAGE}add/", {"step_1": "provincial_leader"})
     assert (response.status_code, "本单位没有“分管省领导”岗位。" in text(response)) == (422, True)
 
 
 def test_a_rule_is_changed_and_the_trail_keeps_both(office):
-    visitor, row = client("admin"), rule(office, 1)
+    visitor, row = logged_in("admin"), rule(office, 1)
     page = text(visitor.get(f"{PAGE}{row.pk}/"))
     assert 'value="30"' in page
     seen = json.dumps(routing_rules.as_data(row))
@@ -117,7 +118,7 @@ def test_two_people_do_not_overwrite_each_other(office):
 
 
 def test_the_order_changes_by_a_place_and_not_twice(office):
-    visitor, before = client("admin"), rules(office)
+    visitor, before = logged_in("admin"), rules(office)
     last = rule(office, 3)
     for _click in range(2):
         visitor.post(f"{PAGE}{last.pk}/move/", {"to": "1"})
@@ -131,12 +132,12 @@ def test_the_order_changes_by_a_place_and_not_twice(office):
 @pytest.mark.parametrize("to", ["", "3", "-1", "x", "²", "999999999999"])
 def test_there_is_no_place_outside_the_order(office, to):
     before = rules(office)
-    assert client("admin").post(f"{PAGE}{rule(office, 1).pk}/move/", {"to": to}).status_code == 422
+    assert logged_in("admin").post(f"{PAGE}{rule(office, 1).pk}/move/", {"to": to}).status_code == 422
     assert rules(office) == before
 
 
 def test_removing_warns_of_what_nobody_would_sign(office):
-    visitor, row = client("admin"), rule(office, 3)
+    visitor, row = logged_in("admin"), rule(office, 3)
     page = text(visitor.get(f"{PAGE}{row.pk}/remove/"))
     assert "未定日期，首次延期" in page
     assert "改到年度之后，1 天，首次延期" in page
@@ -148,20 +149,20 @@ def test_removing_warns_of_what_nobody_would_sign(office):
 
 
 def test_removing_what_is_covered_otherwise_warns_of_nothing(office):
-    page = text(client("admin").get(f"{PAGE}{rule(office, 1).pk}/remove/"))
+    page = text(logged_in("admin").get(f"{PAGE}{rule(office, 1).pk}/remove/"))
     assert "仍有其他规则可循" in page
 
 
 def test_the_rules_close_ranks(office):
     before = rules(office)
-    client("admin").post(f"{PAGE}{rule(office, 1).pk}/remove/")
+    logged_in("admin").post(f"{PAGE}{rule(office, 1).pk}/remove/")
     assert rules(office) == before[1:]
     assert [row.position for row in RoutingRule.objects.filter(office=office)] == [0, 1]
 
 
 def test_an_office_without_rules_is_told_what_that_means(office):
     RoutingRule.objects.all().delete()
-    assert "暂时无人能申请延期" in text(client("admin").get(PAGE))
+    assert "暂时无人能申请延期" in text(logged_in("admin").get(PAGE))
 
 
 def test_a_rule_without_conditions_leaves_no_gap(office):
@@ -173,7 +174,7 @@ def test_a_rule_without_conditions_leaves_no_gap(office):
 def test_requests_on_their_way_keep_their_signatures(office):
     request = file_deferral(work_node(office, 59, state=State.IN_PROGRESS), new_due=date(2021, 12, 1))
     before = [(one.step, one.posts.get().name) for one in request.sign_offs.order_by("step")]
-    visitor = client("admin")
+    visitor = logged_in("admin")
     for row in RoutingRule.objects.all():
         visitor.post(f"{PAGE}{row.pk}/remove/")
     after = DeferralRequest.objects.get()
@@ -183,7 +184,7 @@ def test_requests_on_their_way_keep_their_signatures(office):
 def ask(username: str = "jixiao1", **question) -> str:
     question.setdefault("division", Division.objects.get(name="新闻文化处").pk)
     return text(
-        client(username).get(f"{PAGE}question/", {"new_due": "within", "days": 20, "times": 0, **question})
+        logged_in(username).get(f"{PAGE}question/", {"new_due": "within", "days": 20, "times": 0, **question})
     )
 
 
@@ -221,7 +222,7 @@ def test_a_question_with_gaps_says_what_is_missing(office, question, said):
 
 
 def test_asking_costs_little(office, django_assert_max_num_queries):
-    visitor = client("jixiao1")
+    visitor = logged_in("jixiao1")
     question = {"division": Division.objects.get(name="新闻文化处").pk, "new_due": "none", "times": 0,
                 "applicant": person("xinwen1").pk}  # fmt: skip
     visitor.get(f"{PAGE}question/")
@@ -231,7 +232,7 @@ def test_asking_costs_little(office, django_assert_max_num_queries):
 
 def test_another_offices_rules_and_divisions_are_not_there(office):
     other = builders.office("other")
-    visitor, row = client("admin", office), rule(other, 1)
+    visitor, row = logged_in("admin", office), rule(other, 1)
     for act in ("", "remove/"):
         assert visitor.get(f"{PAGE}{row.pk}/{act}").status_code == 404
     for act in ("", "remove/", "move/"):
@@ -243,7 +244,7 @@ def test_another_offices_rules_and_divisions_are_not_there(office):
 
 @pytest.mark.parametrize("username", ["jixiao1", "xinwen1", "fuzhuren2", "shenji"])
 def test_only_an_administrator_changes_rules(office, username):
-    visitor, row, before = client(username), rule(office, 2), rules(office)
+    visitor, row, before = logged_in(username), rule(office, 2), rules(office)
     typed = {"step_1": "division_head", "to": "0"}
     for address in ("add/", f"{row.pk}/", f"{row.pk}/move/", f"{row.pk}/remove/"):
         assert visitor.post(f"{PAGE}{address}", typed).status_code == 403

@@ -10,21 +10,14 @@ from django.test import Client
 
 from nodes.models import Comment, Cycle, State, WorkNode
 from tests import builders
+from tests.browsing import logged_in
 from workflow.models import Office, User
-from workflow.selectors import office_by_code
 
 pytestmark = pytest.mark.django_db
 
 
-def client(username: str = "jixiao1", office: Office | None = None) -> Client:
-    visitor = Client()
-    user = builders.person(username, office or office_by_code("jx-fao"))
-    visitor.force_login(user, backend="workflow.auth.OfficeBackend")
-    return visitor
-
-
 def found(text: str, username: str = "jixiao1", office: Office | None = None, **more: str) -> str:
-    response = client(username, office).get("/search/", {"q": text, **more})
+    response = logged_in(username, office).get("/search/", {"q": text, **more})
     assert response.status_code == 200
     html = response.content.decode()
     return html[html.index('<p class="search__said"') : html.index("</main>")]
@@ -158,7 +151,7 @@ def test_a_null_byte_is_left_out(year_2021):
 
 @pytest.mark.parametrize("username", ["jixiao1", "xinwen1", "fuzhuren2"])
 def test_a_search_takes_at_most_fifteen_queries(year_2021, username, django_assert_max_num_queries):
-    visitor = client(username)
+    visitor = logged_in(username)
     visitor.get("/search/")
     with django_assert_max_num_queries(15):
         visitor.get("/search/", {"q": "59"})

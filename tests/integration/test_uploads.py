@@ -16,6 +16,7 @@ from nodes import services
 from nodes.models import State, Upload
 from nodes.services import uploading
 from tests import builders
+from tests.browsing import logged_in
 from tests.builders import evidence_file, person, work_node
 from workflow.file_types import MAX_BYTES
 from workflow.files import MAX_FILES, path_of
@@ -195,8 +196,7 @@ def test_nobody_fills_the_disk_with_what_is_never_handed_in(handler, monkeypatch
 @pytest.mark.parametrize("username", ["xinwen0", "jixiao1", "mishu1", "admin"])
 def test_a_file_on_its_way_is_its_authors_alone(handler, username):
     upload = whole(handler)
-    other = Client()
-    other.force_login(person(username))
+    other = logged_in(username)
     assert other.get(upload["url"]).status_code == 404
     assert send(other, upload, 0, TEXT).status_code in (403, 404)
     assert other.post(upload["remove"]).status_code == 404
@@ -205,8 +205,7 @@ def test_a_file_on_its_way_is_its_authors_alone(handler, username):
 
 def test_who_may_not_submit_begins_nothing(node):
     for username in ("jixiao1", "mishu1"):
-        stranger = Client()
-        stranger.force_login(person(username))
+        stranger = logged_in(username)
         assert begin(stranger).status_code == 403
     with pytest.raises(NotAllowed):
         services.begin_upload(actor=person("jixiao1"), node_id=node.pk, name="a.txt", size=1)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from django.test import Client
 from django.utils import timezone
 
 from approvals import waiting
@@ -15,6 +14,7 @@ from nodes.models import State
 from notifications.models import Notification
 from notifications.selectors import unread
 from tests import builders
+from tests.browsing import logged_in
 from tests.builders import (
     approve_evidence,
     file_deferral,
@@ -44,12 +44,6 @@ def told(rule):
     return set(Notification.objects.filter(rule=rule).values_list("recipient__username", flat=True))
 
 
-def visit(username, office):
-    visitor = Client()
-    visitor.force_login(person(username, office), backend="workflow.auth.OfficeBackend")
-    return visitor
-
-
 def words(response):
     return " ".join(response.content.decode().split())
 
@@ -66,7 +60,7 @@ def test_who_stands_above_urges_the_division(overdue, by):
 def test_nobody_else_does(overdue, office, by):
     with pytest.raises(NotAllowed):
         urges(overdue, by)
-    visitor = visit(by, office)
+    visitor = logged_in(by, office)
     assert "催办处室" not in words(visitor.get("/nodes/59/"))
     assert visitor.post("/nodes/59/urge/").status_code == 403
 
@@ -88,13 +82,13 @@ def test_a_second_time_within_a_day_is_refused_with_the_time(overdue):
 
 
 def test_the_page_says_who_urged_and_when_it_is_possible_again(overdue, office):
-    reviewer, leader = visit("jixiao1", office), visit("zhuren", office)
+    reviewer, leader = logged_in("jixiao1", office), logged_in("zhuren", office)
     page = words(reviewer.get("/nodes/59/"))
     assert "催办处室" in page
     assert "已超期" in page
     page = words(reviewer.post("/nodes/59/urge/", follow=True))
     assert "已催办新闻文化处。" in page
-    assert "已催办 1 次，上次 绩效专班甲" in page
+    assert "已催办 1 次，最近一次由绩效专班甲于" in page
     assert "起可再次催办" in page
     assert "催办责任处室" in page
     assert ">催办处室<" not in page
@@ -204,7 +198,7 @@ def test_the_systems_own_urging_is_another_thing(overdue):
 def test_what_another_office_does_is_not_to_be_urged(overdue):
     request = file_deferral(overdue)
     other = builders.office("other")
-    stranger = visit("jixiao1", other)
+    stranger = logged_in("jixiao1", other)
     assert stranger.post("/nodes/59/urge/").status_code == 404
     assert stranger.post(f"/deferrals/{request.pk}/urge/").status_code == 404
     assert stranger.post("/reviews/1/urge/").status_code == 404
@@ -212,7 +206,7 @@ def test_what_another_office_does_is_not_to_be_urged(overdue):
 
 def test_looking_urges_nobody(overdue, office):
     request = file_deferral(overdue)
-    visitor = visit("xinwen1", office)
+    visitor = logged_in("xinwen1", office)
     assert visitor.get("/nodes/59/urge/").status_code == 302
     assert visitor.get(f"/deferrals/{request.pk}/urge/").status_code == 302
     assert urgings(request).times == 0

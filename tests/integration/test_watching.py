@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from django.test import Client
 
 from nodes.models import State, Watch
 from nodes.services.talking import comment
@@ -14,6 +13,7 @@ from notifications import letters
 from notifications.models import Channel, Notification
 from notifications.selectors import unread
 from tests import builders
+from tests.browsing import logged_in
 from tests.builders import approve_evidence, person, return_evidence, start, story, submit_evidence, work_node
 
 pytestmark = pytest.mark.django_db
@@ -25,12 +25,6 @@ def watches(username, node):
 
 def notices(username, office):
     return [notice.rule for notice in unread(person(username, office)).order_by("pk")]
-
-
-def visit(username, office):
-    visitor = Client()
-    visitor.force_login(person(username, office), backend="workflow.auth.OfficeBackend")
-    return visitor
 
 
 def test_a_watcher_hears_of_every_change_in_the_system_only(office):
@@ -98,7 +92,7 @@ def test_every_notice_has_its_words(office):
 
 
 def test_watching_is_a_switch(drama_festival, office):
-    visitor = visit("mishu1", office)
+    visitor = logged_in("mishu1", office)
     for _click in range(2):
         response = visitor.post("/nodes/59/watch/", {"watch": "on"}, follow=True)
         assert "关注人： 秘书处经办人" in " ".join(response.content.decode().split())
@@ -110,7 +104,7 @@ def test_watching_is_a_switch(drama_festival, office):
 
 
 def test_looking_switches_nothing(drama_festival, office):
-    assert visit("mishu1", office).get("/nodes/59/watch/").url == "/nodes/59/?year=2021"
+    assert logged_in("mishu1", office).get("/nodes/59/watch/").url == "/nodes/59/?year=2021"
     assert not Watch.objects.exists()
 
 
@@ -124,5 +118,5 @@ def test_who_stopped_watching_hears_no_more(office):
 
 def test_another_offices_node_cannot_be_watched(drama_festival):
     other = builders.office("other")
-    assert visit("jixiao1", other).post("/nodes/59/watch/", {"watch": "on"}).status_code == 404
+    assert logged_in("jixiao1", other).post("/nodes/59/watch/", {"watch": "on"}).status_code == 404
     assert not Watch.objects.exists()

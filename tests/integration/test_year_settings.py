@@ -3,18 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from django.test import Client
 
 from nodes.models import Cycle, State
 from tests import builders
-from tests.builders import actions, last_audit, person, work_node
-from workflow.models import Office
-
-
-def client(username: str, office: Office | None = None) -> Client:
-    visitor = Client()
-    visitor.force_login(person(username, office), backend="workflow.auth.OfficeBackend")
-    return visitor
+from tests.browsing import logged_in
+from tests.builders import actions, last_audit, work_node
 
 
 def text(response) -> str:
@@ -24,7 +17,7 @@ def text(response) -> str:
 @pytest.mark.parametrize("username", ["admin", "jixiao1"])
 def test_the_overview_says_what_each_page_is_for_and_how_things_stand(office, username):
     work_node(office)
-    page = text(client(username).get("/settings/"))
+    page = text(logged_in(username).get("/settings/"))
     assert "2021 年度开放" in page
     assert "2021 年度 1 个节点" in page
     assert "3 条规则" in page
@@ -32,8 +25,8 @@ def test_the_overview_says_what_each_page_is_for_and_how_things_stand(office, us
 
 
 def test_what_one_may_not_change_is_marked(office):
-    assert text(client("jixiao1").get("/settings/")).count("只读") > text(
-        client("admin").get("/settings/")
+    assert text(logged_in("jixiao1").get("/settings/")).count("只读") > text(
+        logged_in("admin").get("/settings/")
     ).count("只读")
 
 
@@ -48,7 +41,7 @@ def test_what_one_may_not_change_is_marked(office):
     ],
 )  # fmt: skip
 def test_the_settings_are_for_administrators_and_the_performance_office(office, username, address):
-    assert client(username).get(address).status_code == 403
+    assert logged_in(username).get(address).status_code == 403
 
 
 @pytest.mark.parametrize(
@@ -62,14 +55,14 @@ def test_the_settings_are_for_administrators_and_the_performance_office(office, 
 def test_every_page_is_cheap(office, address, django_assert_max_num_queries):
     for number in range(1, 8):
         work_node(office, number, state=State.IN_PROGRESS if number % 2 else State.PLANNED)
-    visitor = client("admin")
+    visitor = logged_in("admin")
     visitor.get(address)
     with django_assert_max_num_queries(15):
         assert visitor.get(address).status_code == 200
 
 
 def test_a_year_is_drafted_and_a_second_click_is_no_error(office):
-    visitor = client("jixiao1")
+    visitor = logged_in("jixiao1")
     assert 'value="2022"' in text(visitor.get("/settings/year/"))
     for _click in range(2):
         response = visitor.post("/settings/year/create/", {"year": "2022"}, follow=True)
@@ -88,7 +81,7 @@ def test_a_year_is_drafted_and_a_second_click_is_no_error(office):
     ],
 )
 def test_a_year_that_cannot_be_is_refused_beside_the_field(office, typed, said):
-    response = client("admin").post("/settings/year/create/", {"year": typed})
+    response = logged_in("admin").post("/settings/year/create/", {"year": typed})
     assert response.status_code == 422
     assert said in text(response)
     assert Cycle.objects.count() == 1
@@ -97,7 +90,7 @@ def test_a_year_that_cannot_be_is_refused_beside_the_field(office, typed, said):
 def test_closing_says_what_stays_undone_and_needs_a_word(office):
     work_node(office, 1, title="举行戏剧节", state=State.IN_PROGRESS)
     work_node(office, 2, state=State.APPROVED)
-    visitor = client("admin")
+    visitor = logged_in("admin")
     page = text(visitor.get("/settings/year/2021/close/"))
     assert "有 1 个节点既未完成也未延期" in page
     assert "举行戏剧节" in page
@@ -113,7 +106,7 @@ def test_closing_says_what_stays_undone_and_needs_a_word(office):
 
 def test_a_closed_year_is_opened_again(office):
     Cycle.objects.update(status=Cycle.Status.CLOSED)
-    visitor = client("jixiao1")
+    visitor = logged_in("jixiao1")
     assert "开放 2021 年度？" in text(visitor.get("/settings/year/2021/open/"))
     for _click in range(2):
         assert "2021 年度已开放" in text(visitor.post("/settings/year/2021/open/", follow=True))
@@ -122,13 +115,13 @@ def test_a_closed_year_is_opened_again(office):
 
 def test_closing_what_somebody_else_closed_says_where_it_stands(office):
     Cycle.objects.update(status=Cycle.Status.CLOSED)
-    response = client("admin").post("/settings/year/2021/close/", {"confirmed": "on"})
+    response = logged_in("admin").post("/settings/year/2021/close/", {"confirmed": "on"})
     assert (response.status_code, "2021 年度当前为“已关闭”" in text(response)) == (409, True)
 
 
 def test_another_offices_years_are_not_there(office):
     builders.office("other", year=2030)
-    visitor = client("admin", office)
+    visitor = logged_in("admin", office)
     for address in ("close", "open", "roll-over"):
         assert visitor.get(f"/settings/year/2030/{address}/").status_code == 404
         assert visitor.post(f"/settings/year/2030/{address}/", {"confirmed": "on"}).status_code == 404
@@ -136,5 +129,5 @@ def test_another_offices_years_are_not_there(office):
 
 @pytest.mark.parametrize("act", ["create/", "2021/close/", "2021/open/", "2021/roll-over/"])
 def test_a_handler_changes_no_year(office, act):
-    assert client("xinwen1").post(f"/settings/year/{act}", {"year": 2022}).status_code == 403
+    assert logged_in("xinwen1").post(f"/settings/year/{act}", {"year": 2022}).status_code == 403
     assert Cycle.objects.count() == 1

@@ -76,7 +76,8 @@ def test_what_happens_on_a_day_says_when(when):
     title = "举办外事翻译技能竞赛"
     assert looked_over(f"{when}举办外事翻译技能竞赛，成效良好。", title) == []
     assert looked_over("举办外事翻译技能竞赛，成效良好，已归档。", title) == ["no_date"]
-    assert looked_over("举办外事翻译技能竞赛，成效良好，已归档。", title, details={"date": "2026-05-01"}) == []
+    given = {"date": "2026-05-01"}
+    assert looked_over("举办外事翻译技能竞赛，成效良好，已归档。", title, details=given) == []
 
 
 def test_what_does_not_happen_on_a_day_need_not():

@@ -83,6 +83,11 @@ class User(AbstractUser):
     def __str__(self) -> str:
         return self.name or self.username
 
+    @property
+    def full_username(self) -> str:
+        """The name to log in with that is unique among all offices: “zhang@jx-fao”."""
+        return f"{self.username}@{self.office.code}" if self.office else self.username
+
     def get_full_name(self) -> str:
         return str(self)
 

@@ -15,7 +15,7 @@ from workflow import audit
 from workflow.clock import moment
 from workflow.models import Appointment, Office, User
 from workflow.permissions import require
-from workflow.refusals import Invalid, WrongState
+from workflow.refusals import Invalid, NotAllowed, WrongState
 from workflow.services.appointing import end_before
 
 NAME_LENGTH = User._meta.get_field("name").max_length or 0
@@ -116,6 +116,9 @@ def _locked(actor: User, person: User, at: datetime | None) -> User:
         User.objects.select_for_update(no_key=True, of=("self",)).select_related("office").get(pk=person.pk)
     )
     require(actor, "workflow.manage_people", found, at=at)
+    if found.is_staff and not actor.is_staff:  # whose account opens the administration of all offices
+        message = _("%(person)s runs this installation: only those who do change such an account.")
+        raise NotAllowed(message % {"person": found})
     return found
 
 

@@ -30,7 +30,7 @@ class DelegationForm(ServiceForm):
     )
     to = PersonField(label=gettext_lazy("Who stands in"))
     starts = DayField(label=gettext_lazy("From"))
-    ends = DayField(label=gettext_lazy("To"), help_text=gettext_lazy("Both days are included."))
+    ends = DayField(label=gettext_lazy("To"))
 
     def __init__(self, *args: Any, office: Office, posts: QuerySet[Post], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

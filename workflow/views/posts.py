@@ -132,7 +132,8 @@ def _page(request: HttpRequest, found: Post, form: AppointForm) -> HttpResponse:
 @require_POST
 def relieve(request: HttpRequest, post_id: int, appointment_id: int) -> HttpResponse:
     """End a tenure with the day in the form, or as of today."""
-    found = _found(request, post_id)
+    actor, found = visitor(request), _found(request, post_id)
+    require(actor, "workflow.manage_people", found)
     tenure = found.appointments.filter(pk=appointment_id).first()
     form = RelieveForm(request.POST)
     if not form.is_valid():
@@ -141,7 +142,7 @@ def relieve(request: HttpRequest, post_id: int, appointment_id: int) -> HttpResp
         messages.info(request, _("This tenure is over already."))
         return redirect("settings-post", post_id=found.pk)
     try:
-        services.relieve(actor=visitor(request), appointment=tenure, last_day=form.cleaned_data["last_day"])
+        services.relieve(actor=actor, appointment=tenure, last_day=form.cleaned_data["last_day"])
         messages.success(request, _("The tenure ends."))
     except WrongState as refusal:
         messages.info(request, str(refusal))

@@ -1,7 +1,8 @@
 // Reads what the checks find in a statement while it is written, and before the form is sent.
 
+import { post, typed } from "./form.js";
+
 const PAUSE = 500; // milliseconds without a keystroke, after which a statement is checked
-const NOT_CHECKED = ["csrfmiddlewaretoken", "acknowledged", "uploads"];
 const CHECKED = new WeakMap();
 const SHOWN = new WeakMap();
 let pause = 0;
@@ -28,18 +29,10 @@ function letGo() {
 ["pointerup", "pointercancel", "keydown"].forEach((name) => window.addEventListener(name, letGo));
 window.addEventListener("blur", letGo);
 
-// What is checked, as one text that tells whether it was changed.
-function typed(form) {
-  const given = [...new FormData(form)].filter(([name, value]) => typeof value === "string" && !NOT_CHECKED.includes(name));
-  return new URLSearchParams(given).toString();
-}
-
 // What the checks find, as HTML; null where there is no answer.
 async function findingsIn(form, words) {
   if (!form.elements.statement.value.trim()) return "";
-  const body = new URLSearchParams(words);
-  body.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
-  const response = await fetch(form.dataset.check, { method: "POST", body });
+  const response = await post(form, form.dataset.check, words);
   return response.ok && !response.redirected ? response.text() : null;
 }
 

@@ -1,8 +1,9 @@
 // Keeps a long form as it is typed: a moment after the last keystroke, and when the page is left.
 
+import { post, typed } from "./form.js";
+
 const PAUSE = 2000; // milliseconds without a keystroke
 const AGAIN = 10000; // milliseconds until the next attempt without a connection
-const LEFT_OUT = ["uploads", "acknowledged", "csrfmiddlewaretoken"];
 document.querySelectorAll("form[data-draft]").forEach(begin);
 
 function begin(form) {
@@ -11,15 +12,10 @@ function begin(form) {
   const elsewhere = form.querySelector("[data-draft-elsewhere]");
   const discarding = document.querySelector("[data-draft-discard]");
   let version = form.dataset.version;
-  let saved = typed();
+  let saved = typed(form);
   let waiting = 0;
   let saving = false;
   let stopped = false;
-
-  function typed() {
-    const given = [...new FormData(form)].filter(([name, value]) => typeof value === "string" && !LEFT_OUT.includes(name));
-    return new URLSearchParams(given).toString();
-  }
 
   function later(milliseconds) {
     clearTimeout(waiting);
@@ -27,7 +23,7 @@ function begin(form) {
   }
 
   async function save({ force = false, leaving = false } = {}) {
-    const words = typed();
+    const words = typed(form);
     if (form.dataset.sent || (stopped && !force) || words === saved) return;
     if (saving && !leaving) {
       later(PAUSE);
@@ -48,17 +44,12 @@ function begin(form) {
   }
 
   async function send(words, force, leaving) {
-    const body = new URLSearchParams(words);
-    body.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
-    body.set("tab", tab);
-    body.set("seen", version);
-    if (force) body.set("force", "1");
-    const response = await fetch(form.dataset.draft, {
-      method: "POST",
-      body,
-      keepalive: leaving,
-      headers: { Accept: "application/json" },
-    });
+    const fields = new URLSearchParams(words);
+    fields.set("tab", tab);
+    fields.set("seen", version);
+    if (force) fields.set("force", "1");
+    const options = { keepalive: leaving, headers: { Accept: "application/json" } };
+    const response = await post(form, form.dataset.draft, fields, options);
     if (response.redirected || response.status >= 500) throw new Error("no answer");
     return response.json();
   }

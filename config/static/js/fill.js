@@ -1,7 +1,5 @@
 // Puts a prepared value into a field: a phrase into an opinion, a day into a date. Hidden without scripts.
 
-const groups = () => document.querySelectorAll("[data-fills]");
-
 // A phrase takes the place of another phrase, and follows what somebody wrote themselves.
 function filled(field, value, phrases) {
   const now = field.value.trim();
@@ -18,4 +16,4 @@ document.addEventListener("click", (event) => {
   field.dispatchEvent(new Event("input", { bubbles: true }));
 });
 
-groups().forEach((group) => (group.hidden = false));
+document.querySelectorAll("[data-fills]").forEach((group) => (group.hidden = false));

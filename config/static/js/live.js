@@ -9,6 +9,7 @@ let waiting = 0;
 
 async function ask() {
   const response = await fetch(`${pulse}?since=${since}`, { headers: { Accept: "application/json" } });
+  loggedOut(response.redirected);
   if (response.redirected || response.status >= 400) throw new Error("no answer");
   if (response.status === 204) return;
   const state = await response.json();
@@ -70,6 +71,12 @@ function inUse(part) {
 function announce() {
   const note = document.querySelector("[data-changed]");
   if (note) note.hidden = false;
+}
+
+// The log-in opens beside this page, on which what was typed stays.
+function loggedOut(really) {
+  const note = document.querySelector("[data-logged-out]");
+  if (note && note.hidden === really) note.hidden = !really;
 }
 
 async function beat() {

@@ -1,5 +1,7 @@
 // Sends files as soon as they are chosen, piece by piece; after a lost connection it goes on where it was.
 
+import { post } from "./form.js";
+
 const PIECE = 1024 * 1024; // bytes
 const PAUSES = [1, 2, 4, 8, 15]; // seconds before the next attempt
 const PATIENCE = 60000; // milliseconds for one piece
@@ -193,8 +195,7 @@ function begin(box) {
     row.remove();
     input.focus();
     if (!url) return;
-    const body = new URLSearchParams({ csrfmiddlewaretoken: form.elements.csrfmiddlewaretoken.value });
-    await fetch(url, { method: "POST", body, headers: { Accept: "application/json" } }).catch(() => {});
+    await post(form, url, {}, { headers: { Accept: "application/json" } }).catch(() => {});
   }
 
   // The form waits for its files, and is not sent while one of them is refused or stopped.

@@ -43,7 +43,7 @@ class Stop:
 
 
 @dataclass(frozen=True)
-class Preview:
+class RouteAhead:
     """The way of a request for `day`, None for no day; `problem` says why there is none."""
 
     day: date | None
@@ -54,14 +54,14 @@ class Preview:
     problem: list[str] = field(default_factory=list)
 
 
-def preview(node: WorkNode, day: date | None, applicant: User, at: datetime) -> Preview:
+def route_ahead(node: WorkNode, day: date | None, applicant: User, at: datetime) -> RouteAhead:
     """What filing a request for `day` at `at` would lead to."""
     try:
         case = case_of(node, day, applicant, at)
         route = routing.route(case)
     except Invalid as refusal:
-        return Preview(day, problem=refusal.lines())
-    return Preview(day, route.rule, why(route, day), case.late_request, _stops(route, case.on))
+        return RouteAhead(day, problem=refusal.lines())
+    return RouteAhead(day, route.rule, why(route, day), case.late_request, _stops(route, case.on))
 
 
 def why(route: routing.Route, day: date | None) -> str:
