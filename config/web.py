@@ -191,7 +191,12 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 def way_back(request: HttpRequest) -> str:
     """The page of the object that the address is about, else the inbox."""
     known = request.resolver_match.kwargs if request.resolver_match else {}
-    for name, argument in (("node", "number"), ("deferral", "request_id"), ("review", "submission_id")):
+    for name, argument in (
+        ("node", "number"),
+        ("deferral", "request_id"),
+        ("review", "submission_id"),
+        ("settings-routing-change", "rule_id"),
+    ):
         if argument in known:
             return with_year(reverse(name, args=[known[argument]]), request.GET.get("year"))
     return reverse("inbox")

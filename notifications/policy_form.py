@@ -15,7 +15,7 @@ from workflow.forms import ServiceForm
 from workflow.models import PostKind
 from workflow.policy import Escalation, ReminderPolicy, SignOffPatience
 from workflow.refusals import Invalid
-from workflow.services.policies import MOST_ESCALATIONS, check_policy
+from workflow.services.policies import MOST_ESCALATIONS, check_policy, version_of
 from workflow.visiting import whole_number
 
 SEPARATORS = re.compile(r"[\s,，、;；]+")
@@ -59,8 +59,10 @@ class PolicyForm(ServiceForm):
     urge_after = _days(gettext_lazy("Urged after working days"))
     escalate_after = _days(gettext_lazy("The next post up is told after working days"))
 
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+
     def __init__(self, data: Any, policy: ReminderPolicy) -> None:
-        super().__init__(data, initial=_initial(policy))
+        super().__init__(data, initial={**_initial(policy), "seen": version_of(policy)})
         for number in range(1, MOST_ESCALATIONS + 1):
             self.fields[f"after_{number}"] = _days(
                 _("Line %(number)d: overdue for working days") % {"number": number}

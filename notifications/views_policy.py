@@ -18,9 +18,9 @@ from notifications.rule_words import rule_words
 from workflow.models import Office, User
 from workflow.permissions import allows
 from workflow.policy import ReminderPolicy
-from workflow.refusals import Invalid
+from workflow.refusals import Conflict, Invalid
 from workflow.selectors import reminder_policy
-from workflow.services.policies import set_reminder_policy
+from workflow.services.policies import set_reminder_policy, version_of
 from workflow.visiting import admitted, visitor
 
 
@@ -35,7 +35,10 @@ def reminders(request: HttpRequest) -> HttpResponse:
     unsaved = _given(form)
     if unsaved is None or "preview" in request.POST:
         return _page(request, office, form, unsaved or policy, unsaved=unsaved is not None)
-    return _save(request, office, user, unsaved)
+    try:
+        return _save(request, office, user, unsaved)
+    except Conflict as refusal:
+        return _look_again(request, office, refusal)
 
 
 def _given(form: PolicyForm) -> ReminderPolicy | None:
@@ -50,11 +53,23 @@ def _given(form: PolicyForm) -> ReminderPolicy | None:
 
 
 def _save(request: HttpRequest, office: Office, user: User, policy: ReminderPolicy) -> HttpResponse:
-    if set_reminder_policy(actor=user, office=office, policy=policy):
+    seen = request.POST.get("seen", "")
+    if set_reminder_policy(actor=user, office=office, policy=policy, seen=seen):
         messages.success(request, _("The reminders follow these rules from now on."))
     else:
         messages.info(request, _("These rules hold already."))
     return redirect("settings-reminders")
+
+
+def _look_again(request: HttpRequest, office: Office, refusal: Conflict) -> HttpResponse:
+    """What was filled in, beside what somebody else saved meanwhile; sent once more, it is meant."""
+    office.refresh_from_db(fields=["reminder_policy"])
+    office.__dict__.pop("_policy", None)
+    policy, sent = reminder_policy(office), request.POST.copy()
+    sent["seen"] = version_of(policy)
+    form = PolicyForm(sent, policy)
+    form.add_error(None, str(refusal))
+    return _page(request, office, form, policy)
 
 
 def _page(

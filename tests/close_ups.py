@@ -1,4 +1,4 @@
-"""What screens show beyond the living year: a second round with flaws and files, a draft, an auditor."""
+"""What screens show beyond the living year: flaws and files, a draft, an auditor, a closed year."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ import pymupdf
 
 from nodes import services
 from nodes.models import Cycle, State, WorkNode
+from nodes.selectors import cycle_of
+from nodes.services.cycles import close_cycle
 from nodes.services.uploading import take_in
 from tests import builders
 from workflow import files
@@ -23,6 +25,7 @@ FLAWED = "11月，遴选“外事参观点”XX个。。经厅务会研究，形
 def close_ups(office: Office, year: Cycle, *, mine: Any, draft_by: str, today: date) -> dict[str, Any]:
     """The facts of what is added: `mine` are the nodes of the handler who looks, `draft_by` their head."""
     _auditor(office)
+    close_cycle(actor=None, cycle=cycle_of(office, 2021))
     open_ = mine.filter(state=State.IN_PROGRESS, deferral_requests=None)
     _draft(open_.first(), builders.person(draft_by, office))
     again = _again(open_.filter(returns__gt=0).last(), today)

@@ -28,11 +28,21 @@ def locked(node_id: int, actor: User) -> WorkNode:
 
 
 def require_transition(transition: Callable[..., Any]) -> None:
-    """Raise WrongState, saying where the node stands, unless the bound `transition` can happen now."""
+    """Raise WrongState, saying where the node stands and who brought it there, unless the bound `transition`
+    can happen now."""
     if not can_proceed(transition):
         node = transition.__self__  # type: ignore[attr-defined]
         message = _("Node %(number)d is “%(state)s”, which does not allow this.")
-        raise WrongState(message % {"number": node.number, "state": node.get_state_display()})
+        where = message % {"number": node.number, "state": node.get_state_display()}
+        raise WrongState(where + _brought_there(node))
+
+
+def _brought_there(node: WorkNode) -> str:
+    last = audit.trail(node).exclude(to_state="").last()
+    if last is None or last.actor is None:
+        return ""
+    facts = {"person": last.actor, "at": node.office.minute(last.at)}
+    return _(" %(person)s brought it there at %(at)s.") % facts
 
 
 def check(actor: User, permission: str, node: WorkNode, *, at: datetime) -> int | None:

@@ -17,9 +17,9 @@ from django.utils import timezone
 
 from nodes.catalogue import Catalogue
 from nodes.services.catalogue import import_catalogue
-from tests.builders import DEMO, person
+from tests.builders import DEMO
 from tests.living_year import catalogue_of
-from tests.screens import SCREENS, Screen, World, ask, build
+from tests.screens import SCREENS, Screen, World, ask, build, visitor
 from workflow.models import Division
 from workflow.organisation_file import parse_organisation
 from workflow.selectors import office_by_code
@@ -67,22 +67,20 @@ def measure(*, offices: int, rounds: int) -> list[Timing]:
 
 
 def _timing(world: World, screen: Screen, rounds: int) -> Timing:
-    visitor = Client()
-    if screen.user:
-        visitor.force_login(person(screen.user, world.office), backend="workflow.auth.OfficeBackend")
-    response = ask(visitor, world, screen)
+    client = visitor(screen, world)
+    response = ask(client, world, screen)
     assert response.status_code == screen.status, (screen.name, response.status_code)
     with CaptureQueriesContext(
         connection,
     ) as sent:
-        ask(visitor, world, screen)
-    taken = sorted(_seconds(visitor, world, screen) for _turn in range(rounds))
+        ask(client, world, screen)
+    taken = sorted(_seconds(client, world, screen) for _turn in range(rounds))
     return Timing(screen.name, taken[int(rounds * 0.95)], len(sent), weight(response.content))
 
 
-def _seconds(visitor: Client, world: World, screen: Screen) -> float:
+def _seconds(client: Client, world: World, screen: Screen) -> float:
     begun = time.perf_counter()
-    ask(visitor, world, screen)
+    ask(client, world, screen)
     return time.perf_counter() - begun
 
 

@@ -61,7 +61,7 @@ def test_every_drawing_has_a_name_and_a_table(a_year, visit):
     reader = visit("zhuren").opens("/dashboard/")
     names = reader.do(
         lambda page: page.locator("svg.chart").evaluate_all(
-            "all => all.map(one => document.getElementById(one.getAttribute('aria-labelledby')).textContent)"
+            "all => all.map(one => one.querySelector('title').textContent)"
         )
     )
     assert len(names) == 4 + 12

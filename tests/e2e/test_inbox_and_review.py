@@ -102,7 +102,8 @@ def test_several_are_approved_after_a_look_ahead(handed_in, visit, javascript):
     reviewer.sees("以下 3 项将审核通过", "编制规划2", "完成日期", "按期完成")
     builders.return_evidence(handed_in[1], by="jixiao2", opinion="数据有误。")
     reviewer.presses("审核通过 3 项", times=2)
-    reviewer.sees("已审核通过 2 项：节点 1、3。", "节点 2“编制规划2”未审核通过", "绩效专班乙", "没有待审核的材料")
+    reviewer.sees("已审核通过 2 项：节点 1、3。", "节点 2“编制规划2”未审核通过")
+    reviewer.sees("绩效专班乙", "没有待审核的材料")
     assert states(handed_in) == [State.APPROVED, State.IN_PROGRESS, State.APPROVED]
     assert [builders.actions(node).count("evidence.approved") for node in handed_in] == [1, 0, 1]
 

@@ -1,4 +1,4 @@
-"""Everything a year's replay does, clicked by the right person, while others watch it happen on their own screens."""
+"""Everything a year's replay does, clicked by the right person, while others watch it happen."""
 
 from __future__ import annotations
 
@@ -22,7 +22,9 @@ REASON = "国外疫情存在诸多不确定性，拟延期举行。"
 def soon(person: Person, *texts: str, part: str = "main") -> Person:
     """By itself, on the page that stayed open."""
     for text in texts:
-        person.do(lambda page, text=text: expect(page.locator(part).first).to_contain_text(text, timeout=SOON))
+        person.do(
+            lambda page, text=text: expect(page.locator(part).first).to_contain_text(text, timeout=SOON)
+        )
     return person
 
 
@@ -55,7 +57,7 @@ def test_evidence_goes_back_and_forth_before_the_eyes_of_both(office, visit):
     soon(reviewer, "进行中", part="#node-standing")
     hands_in(handler).sees("第 1 轮")
     soon(reviewer, "绩效办正在审核第 1 轮佐证材料", part="#node-standing")
-    soon(reviewer, "报送第 1 轮佐证材料", part="#timeline")
+    soon(reviewer, "第 1 轮", "报告.txt", part="#timeline")
     waits(reviewer, "reviews", 1)
 
     handler.presses("撤回佐证材料").sees("已撤回")
@@ -68,9 +70,12 @@ def test_evidence_goes_back_and_forth_before_the_eyes_of_both(office, visit):
     hands_in(handler, STATEMENT + "参加120人次。").sees("第 3 轮")
     waits(handler, "inbox", 0)
     soon(reviewer, "举行汤显祖戏剧节").presses("审核").presses("审核通过").sees("节点 59 已审核通过。")
-    soon(handler, "按期完成", "审核通过第 3 轮佐证材料")
+    soon(handler, "按期完成")
+    soon(handler, "绩效专班甲 审核通过", part="#timeline")
 
-    reviewer.opens("/nodes/59/").presses("重新打开（整改）").fills("理由", "数据有误，请整改。").presses("重新打开")
+    reviewer.opens("/nodes/59/").presses("重新打开（整改）").fills("理由", "数据有误，请整改。").presses(
+        "重新打开"
+    )
     soon(handler, "数据有误，请整改。", part="#timeline")
     soon(handler, "进行中", part="#node-standing")
     assert state(node) == State.IN_PROGRESS
@@ -108,12 +113,16 @@ def test_a_deferral_from_the_phone_to_the_paper_and_back_to_work(drama_festival,
 def test_what_is_asked_again_after_it_was_taken_back_returned_and_rejected(drama_festival, visit):
     handler, leader = visit("xinwen1"), visit("fuzhuren2", size=PHONE).opens("/")
     for last in ("撤回申请", "退回", "驳回"):
-        handler.opens("/nodes/59/").presses("申请延期").fills("延期理由", f"{REASON}{last}").presses("提交签批")
+        handler.opens("/nodes/59/").presses("申请延期").fills("延期理由", f"{REASON}{last}").presses(
+            "提交签批"
+        )
         soon(leader, "举行汤显祖戏剧节")
         if last == "撤回申请":
             handler.presses(last).sees("申请已撤回。")
         else:
-            leader.presses("签批").fills("意见", "理由不充分。").presses(last).presses("立即提交").sees("已记录")
+            leader.presses("签批").fills("意见", "理由不充分。").presses(last).presses("立即提交").sees(
+                "已记录"
+            )
             soon(handler, "理由不充分。", part="#deferral-flow")
             leader.opens("/")
         waits(leader, "deferrals", 0)
@@ -125,7 +134,10 @@ def test_what_is_asked_again_after_it_was_taken_back_returned_and_rejected(drama
 def test_a_delegate_and_then_a_successor_find_what_waits(drama_festival, visit):
     today = timezone.localdate()
     request = builders.file_deferral(drama_festival)
-    address, stand_in = f"/deferrals/{request.pk}/", visit("successor").opens("/").does_not_see("举行汤显祖戏剧节")
+    address, stand_in = (
+        f"/deferrals/{request.pk}/",
+        visit("successor").opens("/").does_not_see("举行汤显祖戏剧节"),
+    )
     assert stand_in.status_of(address) == 404
     stand_in.opens("/")
     leader = visit("fuzhuren2").opens("/settings/delegations/")

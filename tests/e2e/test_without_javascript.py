@@ -51,9 +51,15 @@ def test_the_work_on_a_node(office, visit):
     handler.presses("报送绩效办").sees("第 3 轮")
     reviewer.opens("/reviews/")
     reviewer.do(lambda page: page.get_by_label("勾选节点 59", exact=True).check())
-    reviewer.presses("批量批准…").sees("将批准以下 1 项").presses("批准 1 项").sees("已批准 1 项")
-    reviewer.opens("/nodes/59/").presses("重新打开（整改）").presses("重新打开").sees("请写明重新打开的理由。")
-    reviewer.fills("理由", "请整改。").presses("重新打开").sees("请整改。").presses("取消关注").sees("已取消关注")
+    reviewer.presses("批量审核通过…").sees("以下 1 项将审核通过").presses("审核通过 1 项").sees(
+        "已审核通过 1 项"
+    )
+    reviewer.opens("/nodes/59/").presses("重新打开（整改）").presses("重新打开").sees(
+        "请写明重新打开的理由。"
+    )
+    reviewer.fills("理由", "请整改。").presses("重新打开").sees("请整改。").presses("取消关注").sees(
+        "已取消关注"
+    )
     node.refresh_from_db()
     assert (node.state, node.returns) == (State.IN_PROGRESS, 1)
 
@@ -62,20 +68,32 @@ def test_a_deferral_and_work_again(office, visit):
     Cycle.objects.update(year=TODAY.year)
     builders.work_node(office, 59, title="举行汤显祖戏剧节", state=State.IN_PROGRESS, year=TODAY.year)
     handler, leader = visit("xinwen1", javascript=False), visit("fuzhuren2", javascript=False)
-    handler.opens("/nodes/59/").presses("申请延期").fills("拟延期至", NEXT_YEAR.isoformat()).presses("查看由谁签批")
+    handler.opens("/nodes/59/").presses("申请延期").fills("拟延期至", NEXT_YEAR.isoformat()).presses(
+        "查看由谁签批"
+    )
     handler.sees(f"延期至 {NEXT_YEAR} 的签批路线", "分管副省长").fills("延期理由", "疫情反复。")
-    handler.attaches("附件", "请示.txt").presses("提交签批").sees("申请已提交", "请示.txt").presses("催办签批")
+    handler.attaches("附件", "请示.txt").presses("提交签批").sees("申请已提交", "请示.txt").presses(
+        "催办签批"
+    )
     handler.sees("已催办签批人。").presses("撤回申请").sees("申请已撤回。")
-    handler.opens("/nodes/59/defer/").fills("拟延期至", NEXT_YEAR.isoformat()).fills("延期理由", "疫情反复。").presses("提交签批")
+    handler.opens("/nodes/59/defer/").fills("拟延期至", NEXT_YEAR.isoformat()).fills(
+        "延期理由", "疫情反复。"
+    ).presses("提交签批")
     leader.opens("/").presses("签批")
     unfolds(leader, "加签或转签")
-    chooses(leader, "岗位", "办主任").fills("理由", "请主任把关。").ticks("加签：在我之后签批").presses("调整路线")
+    chooses(leader, "岗位", "办主任").fills("理由", "请主任把关。").ticks("加签：在我之后签批").presses(
+        "调整路线"
+    )
     leader.sees("签批路线已调整").presses("同意").sees("“同意”已记录。")
     visit("zhuren", javascript=False).opens("/").presses("签批").presses("同意").sees("“同意”已记录。")
     recorder = visit("jixiao1", javascript=False).opens("/").presses("记录签批").fills("领导姓名", "王某某")
-    recorder.fills("文号", "赣府〔2021〕15号").fills("签批日期", TODAY.isoformat()).attaches("签批件扫描件", "签批件.txt")
+    recorder.fills("文号", "赣府〔2021〕15号").fills("签批日期", TODAY.isoformat()).attaches(
+        "签批件扫描件", "签批件.txt"
+    )
     recorder.presses("记录").sees("已批准")
-    handler.opens("/nodes/59/").presses("恢复办理").fills("新的完成时限", SOONER.isoformat()).presses("恢复办理")
+    handler.opens("/nodes/59/").presses("恢复办理").fills("新的完成时限", SOONER.isoformat()).presses(
+        "恢复办理"
+    )
     handler.sees("已恢复", SOONER.isoformat())
     assert WorkNode.objects.get().state == State.IN_PROGRESS
     assert DeferralRequest.objects.latest("pk").status == "approved"
@@ -110,8 +128,12 @@ def test_the_office_is_set_up(office, visit):
     admin.presses("重设密码").sees("新同事")
     secret = admin.do(lambda page: page.locator(".secret").inner_text()).strip()
     seat = Post.objects.get(kind=Post.Kind.HANDLER, division__name=builders.DIVISION)
-    chooses(admin.opens(f"/settings/posts/{seat.pk}/"), "人员", "新同事 · xinren").presses("任命").sees("新同事")
-    visit(javascript=False).logs_in("xinren", secret).opens("/nodes/60/").presses("启动").sees("节点 60 已启动。")
+    chooses(admin.opens(f"/settings/posts/{seat.pk}/"), "人员", "新同事 · xinren").presses("任命").sees(
+        "新同事"
+    )
+    visit(javascript=False).logs_in("xinren", secret).opens("/nodes/60/").presses("启动").sees(
+        "节点 60 已启动。"
+    )
     newcomer = User.objects.get(username="xinren")
     admin.opens(f"/settings/people/{newcomer.pk}/")
     unfolds(admin, "停用账号").presses("确认停用").sees("恢复账号").presses("恢复账号").sees("停用账号")
@@ -130,14 +152,18 @@ def test_the_office_is_set_up(office, visit):
     admin.fills("延期天数，至少", "60").presses("保存").sees("60 天及以上")
     admin.do(lambda page: page.get_by_role("button", name="上移第 4 条规则").click())
     admin.do(lambda page: page.get_by_role("link", name="移除第 3 条规则").click())
-    admin.presses("移除").sees("已移除")
+    admin.presses("移除规则").sees("规则已移除")
     assert RoutingRule.objects.count() == 3
 
     admin.opens("/settings/calendar/?year=2021").fills("日期清单", "2021-06-15 休 检修").presses("导入清单")
     assert CalendarDay.objects.count() == 1
-    admin.opens("/settings/reminders/").fills("时限前多少个工作日提醒经办人", "9").presses("预览").presses("保存")
+    admin.opens("/settings/reminders/").fills("时限前多少个工作日提醒经办人", "9").presses("预览").presses(
+        "保存"
+    )
     admin.opens("/settings/year/2021/roll-over/").presses("建立 2022 年度草稿").sees("2022", "草稿")
-    admin.opens("/settings/year/2021/close/").ticks("我已了解上述情况").presses("关闭年度").sees("2021 年度已关闭")
+    admin.opens("/settings/year/2021/close/").ticks("我已了解上述情况").presses("关闭年度").sees(
+        "2021 年度已关闭"
+    )
     admin.opens("/settings/year/2022/open/").presses("开放年度").sees("2022 年度已开放")
     admin.opens("/audit/").sees("2022")
     assert re.match(r"\S{16}$", secret)

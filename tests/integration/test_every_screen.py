@@ -6,20 +6,22 @@ import re
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from tests.bench.pages import ALLOWED_KB, ALLOWED_QUERIES, weight
 from tests.browsing import ENGLISH, words
-from tests.builders import person
-from tests.screens import SCREENS, Screen, World, ask, build
+from tests.screens import SCREENS, World, ask, build, visitor
 
 # Addresses, keys, formats and standards that are called so in Chinese, too.
 NAMES = {
     "waiban",
     "example",
     "PIN",
+    "JavaScript",
+    "FreeOTP",
+    "Microsoft",
+    "Authenticator",
     "MB",
     "BPMN",
     "PNG",
@@ -44,13 +46,6 @@ pytestmark = pytest.mark.django_db
 def world(world_of_the_module) -> World:
     with world_of_the_module():
         return build(timezone.localdate())
-
-
-def visitor(screen: Screen, world: World) -> Client:
-    client = Client()
-    if screen.user:
-        client.force_login(person(screen.user, world.office), backend="workflow.auth.OfficeBackend")
-    return client
 
 
 def latin(text: str) -> set[str]:

@@ -1,4 +1,4 @@
-"""Words that would be a page's own code, in every text that is shown elsewhere: they are shown, and do nothing."""
+"""Words that would be a page's own code, in every text that is shown elsewhere: shown, and doing nothing."""
 
 from __future__ import annotations
 
@@ -26,8 +26,10 @@ PAGES = {
     "jixiao1": (
         "/", "/?box=copied", "/?box=done", "/nodes/", "/nodes/1/", "/nodes/2/", "/nodes/3/", "/reviews/",
         "/reviews/{submission}/", "/reviews/{submission}/flow/", "/reviews/approve/?id={submission}",
-        "/deferrals/", "/deferrals/{request}/", "/deferrals/{request}/flow/", "/deferrals/{request}/flow.bpmn",
-        "/dashboard/", "/dashboard/?leader={post}", "/search/?q=onerror", "/search/?q=%3Cimg", "/search/?q={evil}",
+        "/deferrals/", "/deferrals/{request}/", "/deferrals/{request}/flow/",
+        "/deferrals/{request}/flow.bpmn",
+        "/dashboard/", "/dashboard/?leader={post}", "/search/?q=onerror", "/search/?q=%3Cimg",
+        "/search/?q={evil}",
         "/search/?q=img&only=files", "/audit/", "/files/{file}/preview/",
     ),
     "xinwen1": (
@@ -39,7 +41,8 @@ PAGES = {
         "/settings/", "/settings/people/", "/settings/people/{user}/", "/settings/people/?q={evil}",
         "/settings/posts/", "/settings/posts/{post}/", "/settings/routing/", "/settings/routing/add/",
         "/settings/routing/question/", "/settings/calendar/?year=2026", "/settings/reminders/",
-        "/settings/year/", "/settings/year/2021/roll-over/", "/settings/year/2021/close/", "/settings/import/",
+        "/settings/year/", "/settings/year/2021/roll-over/", "/settings/year/2021/close/",
+        "/settings/import/",
         "/audit/", "/audit/?q={evil}",
     ),
 }  # fmt: skip
@@ -53,12 +56,15 @@ def facts(world_of_the_module) -> dict[str, Any]:
 
 
 def _facts(office: Office) -> dict[str, Any]:
-    nodes = {n: builders.work_node(office, n, title=f"{EVIL}{n}", state=State.IN_PROGRESS, evidence_required=EVIL)
+    nodes = {n: builders.work_node(office, n, title=f"{EVIL}{n}", state=State.IN_PROGRESS,
+    evidence_required=EVIL)
              for n in (1, 2, 3, 4)}  # fmt: skip
     comment(actor=person("jixiao1"), node_id=nodes[1].pk, text=f"{EVIL} @xinwen1 {EVIL}")
     watch(actor=person("xinwen1"), node=nodes[1])
     for text in (EVIL, f"{EVIL}又{EVIL}"):
-        builders.submit_evidence(nodes[2], statement=text, files=(evidence_file(FILE, f"a < b 的内容：{text[:3]}{len(text)}"),))
+        builders.submit_evidence(
+            nodes[2], statement=text, files=(evidence_file(FILE, f"a < b 的内容：{text[:3]}{len(text)}"),)
+        )
         if text == EVIL:
             builders.return_evidence(nodes[2], opinion=EVIL)
     builders.submit_evidence(nodes[1], statement=EVIL, files=(evidence_file(FILE, "a < b"),))

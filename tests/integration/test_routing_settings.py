@@ -112,7 +112,7 @@ def test_two_people_do_not_overwrite_each_other(office):
     seen = routing_rules.as_data(row)
     change = {"actor": person("admin"), "office": office, "rule_id": row.pk, "seen": seen}
     routing_rules.change_rule(**change, rule={"when": {}, "sign_off": ["head_of_unit"]})
-    with pytest.raises(WrongState, match="meanwhile"):
+    with pytest.raises(WrongState, match="after you opened the page"):
         routing_rules.change_rule(**change, rule={"when": {}, "sign_off": ["division_head"]})
     assert rules(office)[0] == ({}, ["head_of_unit"])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
@@ -12,6 +13,7 @@ from workflow.clock import moment
 from workflow.models import Appointment, Delegation, Post, User
 from workflow.permissions import require
 from workflow.refusals import Invalid, WrongState
+from workflow.services.meanwhile import changed_meanwhile
 
 
 @transaction.atomic
@@ -22,13 +24,15 @@ def appoint(
     to: User,
     starts: date | None = None,
     beside: bool = False,
+    seen: Collection[int] | None = None,
     at: datetime | None = None,
 ) -> Appointment:
     """Make `to` the holder of `post` from `starts` on (the day of `at` when None), or one `beside` others.
 
     Whoever held it then ends the day before. What waits for the post then waits for the successor. Raises
     NotAllowed unless `actor` administers the office, Invalid for a post signed on paper, a person of
-    another office or a day that is over, WrongState when `to` holds it already.
+    another office or a day that is over, WrongState when `to` holds it already, Conflict when the tenures
+    from today on are not those `seen` (by id) any more.
     """
     post = _locked(post, actor, at)
     today = post.office.day(moment(at))
@@ -37,6 +41,8 @@ def appoint(
     others = list(post.appointments.overlapping(day, None).select_related("user"))
     if to in [one.user for one in others] and (beside or len(others) == 1):
         raise WrongState(_("%(person)s holds this post already.") % {"person": to})
+    if seen is not None and set(seen) != set(tenures_of(post, today)):
+        raise changed_meanwhile(actor, post, post.office, "post.")
     leaving = [] if beside else others
     for appointment in leaving:
         end_before(appointment, day, at=moment(at))
@@ -69,6 +75,11 @@ def relieve(
     end_before(appointment, last + timedelta(days=1), at=moment(at))
     data = {"from": [appointment.user.username], "ends": last.isoformat()}
     audit.record(actor, "post.relieved", post, at=at, data=data)
+
+
+def tenures_of(post: Post, today: date) -> list[int]:
+    """The ids of the tenures that last today or begin later."""
+    return list(post.appointments.overlapping(today, None).order_by("id").values_list("pk", flat=True))
 
 
 def _locked(post: Post, actor: User, at: datetime | None) -> Post:

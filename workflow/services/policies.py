@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, time
+from hashlib import sha256
 from typing import Any
 
 from django.db import transaction
@@ -13,6 +14,7 @@ from workflow.models import Office, User
 from workflow.permissions import require
 from workflow.policy import ReminderPolicy
 from workflow.refusals import Invalid
+from workflow.services.meanwhile import changed_meanwhile
 
 MOST_DAYS_BEFORE = 10
 MOST_ESCALATIONS = 8
@@ -20,11 +22,12 @@ MOST_ESCALATIONS = 8
 
 @transaction.atomic
 def set_reminder_policy(
-    *, actor: User, office: Office, policy: ReminderPolicy, at: datetime | None = None
+    *, actor: User, office: Office, policy: ReminderPolicy, seen: str = "", at: datetime | None = None
 ) -> bool:
     """Let `policy` hold for the office's reminders from now on; return whether it is another than before.
 
-    What was sent or written already stays. Raises NotAllowed, Invalid with the words beside their fields.
+    What was sent or written already stays. Raises NotAllowed, Invalid with the words beside their fields,
+    Conflict when the policy is not the one `seen` (by its `version_of`) any more.
     """
     require(actor, "workflow.manage_settings", office, at=at)
     check_policy(policy)
@@ -32,11 +35,18 @@ def set_reminder_policy(
     before = ReminderPolicy.model_validate(locked.reminder_policy)
     if policy == before:
         return False
+    if seen and seen != version_of(before):
+        raise changed_meanwhile(actor, office, office, "policy.")
     office.reminder_policy = locked.reminder_policy = policy.model_dump(mode="json")
     locked.save(update_fields=["reminder_policy"])
     audit.record(actor, "policy.changed", locked, at=at, data=_difference(before, policy))
     office.__dict__.pop("_policy", None)  # what `selectors.reminder_policy` keeps is not right any more
     return True
+
+
+def version_of(policy: ReminderPolicy) -> str:
+    """What tells one policy from another."""
+    return sha256(policy.model_dump_json().encode()).hexdigest()[:16]
 
 
 def check_policy(policy: ReminderPolicy) -> None:

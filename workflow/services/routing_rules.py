@@ -14,6 +14,7 @@ from workflow.models import Division, Office, Post, PostKind, RoutingRule, User
 from workflow.permissions import require
 from workflow.refusals import Invalid, NotFound, WrongState
 from workflow.routing import Group, Rule
+from workflow.services.meanwhile import changed_meanwhile
 
 MOST_RULES = 50
 MOST_STEPS = 10
@@ -45,14 +46,14 @@ def change_rule(
 ) -> RoutingRule:
     """Give a rule other conditions or signatures; what is the same already changes nothing.
 
-    Raises NotAllowed, NotFound, Invalid, and WrongState when the rule is not as `seen` any more.
+    Raises NotAllowed, NotFound, Invalid, and Conflict when the rule is not as `seen` any more.
     """
     row = _one(_locked(actor, office, at), rule_id)
     before, after = as_data(row), _checked(rule, office)
     if before == after:
         return row
     if seen is not None and seen != before:
-        raise WrongState(_("Somebody changed this rule meanwhile; look at it as it is now."))
+        raise changed_meanwhile(actor, office, office, "routing.")
     row.when, row.sign_off = after["when"], after["sign_off"]
     row.save(update_fields=["when", "sign_off"])
     facts = {"rule": row.position + 1, "before": before, "after": after}

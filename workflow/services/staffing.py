@@ -126,15 +126,20 @@ def _wrong_username(office: Office, username: str) -> dict[str, list[str]]:
     field: Any = User._meta.get_field("username")
     if not username:
         return {"username": [_("Give the name to log in with.")]}
-    if "@" in username or len(username) > USERNAME_LENGTH:
+    if "@" in username or len(username) > USERNAME_LENGTH or not all(map(_plain, username)):
         return {"username": [_("Letters, digits and . + - _ only, at most 150 of them.")]}
     try:
         field.run_validators(username)
     except ValidationError:
         return {"username": [_("Letters, digits and . + - _ only, at most 150 of them.")]}
-    if office.users.filter(username=username).exists():
+    if office.users.filter(username__iexact=username).exists():
         return {"username": [_("Somebody of this office logs in with this name already.")]}
     return {}
+
+
+def _plain(letter: str) -> bool:
+    """Whether it is what it looks like: other scripts hold doubles of our letters (ａ, а)."""
+    return letter.isascii() or "\u4e00" <= letter <= "\u9fff"
 
 
 def _wrong_facts(name: str, email: str) -> dict[str, list[str]]:

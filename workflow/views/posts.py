@@ -18,7 +18,8 @@ from workflow import services
 from workflow.forms import DayField, ServiceForm
 from workflow.models import Appointment, Office, Post, PostKind, User
 from workflow.permissions import allows, require
-from workflow.refusals import Invalid, NotFound, WrongState
+from workflow.refusals import Conflict, Invalid, NotFound, WrongState
+from workflow.services.appointing import tenures_of
 from workflow.visiting import admitted, own_office, sent, visitor
 
 # Posts that several people hold side by side; the others pass from one to the next.
@@ -41,11 +42,28 @@ class PersonField(forms.ModelChoiceField):
 class AppointForm(ServiceForm):
     to = PersonField(label=gettext_lazy("Person"))
     starts = DayField(label=gettext_lazy("From"), help_text=gettext_lazy("Today where it is left empty."))
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
     beside = forms.BooleanField(label=gettext_lazy("Beside those who hold it already"), required=False)
 
     def __init__(self, *args: Any, post: Post, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"beside": post.kind in SHARED}, **kwargs)
+        today = post.office.day(timezone.now())
+        self.seen_now = " ".join(map(str, [0, *tenures_of(post, today)]))  # never empty: nobody is seen too
+        first = {"beside": post.kind in SHARED, "seen": self.seen_now}
+        super().__init__(*args, initial=first, **kwargs)
         self.fields["to"].of(post.office)  # type: ignore[attr-defined]
+
+    def clean_seen(self) -> list[int] | None:
+        """The tenures that the page showed, None where it did not say."""
+        seen = self.cleaned_data["seen"].split()
+        if not seen:
+            return None
+        ids = [int(pk) for pk in seen if pk.isascii() and pk.isdecimal() and len(pk) < 19]
+        return [pk for pk in ids if pk]
+
+    def look_again(self, refusal: Conflict) -> None:
+        """Say what changed meanwhile; sent once more, it is meant for what the page shows now."""
+        self.data = {**self.data, "seen": self.seen_now}
+        self.add_error(None, str(refusal))
 
     def clean_to(self) -> User:
         to = self.cleaned_data["to"]
@@ -110,6 +128,9 @@ def _appoint(request: HttpRequest, found: Post, form: AppointForm) -> HttpRespon
     given = form.cleaned_data
     try:
         services.appoint(actor=visitor(request), post=found, **given)
+    except Conflict as refusal:
+        form.look_again(refusal)
+        return _page(request, found, form)
     except WrongState as refusal:  # a second click finds it done
         messages.info(request, str(refusal))
     else:

@@ -72,7 +72,8 @@ window.addEventListener(
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     if (document.querySelector("dialog[open]") || !(target instanceof Element)) return;
     if (typing(target)) {
-      if (key === "Escape" && target.matches("[type=search]")) target.blur();
+      // Out of the box and into the list, which the browser would empty by clearing the box.
+      if (key === "Escape" && target.matches("[type=search]")) event.preventDefault(), target.blur();
       return;
     }
     const begun = Date.now() - going < PATIENCE;
