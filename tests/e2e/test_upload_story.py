@@ -173,4 +173,4 @@ def test_files_are_looked_at_without_leaving_the_page(office, visit):
 
 def drawn(page: Page, images: str) -> None:
     expect(page.locator(images).first).to_be_visible()
-    page.wait_for_function("look => document.querySelector(look).naturalWidth > 0", arg=images)
+    expect(page.locator(images).first).not_to_have_js_property("naturalWidth", 0)

@@ -168,5 +168,5 @@ def test_a_visit_changes_nothing(as_person, path):
 
 def test_a_stranger_has_no_profile(client, office):
     assert client.get("/profile/").status_code == 302
-    assert client.post("/profile/notices/").status_code == 302
+    assert client.post("/profile/notices/").status_code == 401
     assert User.objects.filter(notification_preference__isnull=False).count() == 0
