@@ -110,6 +110,8 @@ DATABASES["default"]["CONN_MAX_AGE"] = 60
 REDIS_URL = env.str("REDIS_URL", default="") or embedded.redis_url()
 CELERY_BROKER_URL = REDIS_URL
 
+PULSE_EVERY = env.int("PULSE_EVERY", default=5)  # seconds between two questions of an open page
+
 # "near" is what may be forgotten at any time, kept in each process: it costs no connection and cannot be
 # down. "default" is what all processes must agree on, such as failed log-ins, in the database for the same
 # reasons.

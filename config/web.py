@@ -217,6 +217,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "office": user.office or "",
         "places": places,
         "newest": newest,
+        "pulse_every": settings.PULSE_EVERY,
         "waiting_in_all": waiting["inbox"],
     }
 

@@ -27,6 +27,7 @@ APPEND_ONLY = ("workflow_auditentry", "workflow_auditseal")
 
 
 def pytest_configure() -> None:
+    settings.PULSE_EVERY = 1
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
     # What a test queues is not for the worker of a `serve` that runs beside it.

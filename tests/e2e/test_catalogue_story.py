@@ -56,6 +56,7 @@ def focused(person: Person) -> Any:
 
 
 def types(person: Person, *keys: str) -> Person:
+    person.do(lambda page: page.wait_for_load_state())  # the keys work once the page is whole
     for key in keys:
         person.do(lambda page, key=key: page.keyboard.press(key))
     return person

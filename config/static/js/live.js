@@ -1,6 +1,6 @@
 // Keeps an open page fresh: asks whether anything happened, and brings in the parts of the page that changed.
 
-const EVERY = 5000; // milliseconds between two questions, while somebody looks
+const EVERY = Number(document.body.dataset.pulseEvery) * 1000; // between two questions, while somebody looks
 const SLOWER = 60000; // at most, while there is no answer
 const { pulse, newest } = document.body.dataset;
 let since = newest;
