@@ -17,6 +17,7 @@ def main() -> None:
 
     from config import embedded
 
+    settings.ALLOWED_HOSTS.append("testserver")
     settings.INSTALLED_APPS.append("tests.bench.apps.BenchConfig")
     settings.DATABASES["default"]["TEST"] = {"NAME": f"bench_jiedian_{os.getpid()}"}
     unset = {"pg": "DATABASE_URL", "redis": "REDIS_URL"}
