@@ -79,7 +79,7 @@ def test_without_a_device_the_page_says_what_is_the_matter(visit, settings):
 
 
 def test_without_javascript_one_logs_in_all_the_same(visit):
-    visit("xinwen1", javascript=False).is_at("/").opens("/profile/").sees("新闻文化处经办人")
+    visit(javascript=False).logs_in("xinwen1").is_at("/").opens("/profile/").sees("新闻文化处经办人")
 
 
 def test_who_guesses_is_told_how_long_to_wait(visit):
