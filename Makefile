@@ -30,7 +30,7 @@ serve: $(READY) ## serve what is in the database: web, worker and beat (ARGS="--
 test: $(READY) ## run every test against real servers and a browser (ARGS="tests/unit -k calendar")
 	sh .ci/ensure-chromium
 	.venv/bin/python .ci/ensure-axe
-	env DEBUG=true .venv/bin/pytest -n 2 --dist loadfile $(ARGS)
+	env DEBUG=true .venv/bin/pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: $(READY) ## format, lint, types, layers, templates, migrations, translations, production settings
 	.venv/bin/ruff format --check .

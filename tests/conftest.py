@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -24,6 +25,15 @@ Building = Callable[[], AbstractContextManager[None]]
 PREFIX = "test_jiedian_"
 VARIABLES = {"pg": "DATABASE_URL", "redis": "REDIS_URL"}
 APPEND_ONLY = ("workflow_auditentry", "workflow_auditseal")
+
+
+# What takes longest begins first, so that both cores are busy to the end.
+HEAVY_FIRST = ("e2e", "faults", "integration", "unit")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: HEAVY_FIRST.index(item.path.parent.name))
 
 
 def pytest_configure() -> None:
@@ -66,11 +76,12 @@ def _drop_databases_of_the_dead() -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _flushing_past_the_append_only_triggers() -> Iterator[None]:
-    """Let the emptying of a test's committed data, and nothing else, pass the audit trail's triggers."""
+def _emptying_what_tests_committed() -> Iterator[None]:
+    """It passes the audit trail's triggers, as nothing else does, and waits for requests under way."""
     plain = flush.sql_flush
 
     def sql_flush(*args, **kwargs) -> list[str]:
+        _until_nobody_is_at_work()
         statements = plain(*args, **kwargs)
         switches = [
             [f"ALTER TABLE {table} {act} TRIGGER USER" for table in APPEND_ONLY]
@@ -81,6 +92,20 @@ def _flushing_past_the_append_only_triggers() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(flush, "sql_flush", sql_flush)
         yield
+
+
+def _until_nobody_is_at_work() -> None:
+    """Ten seconds at most; whatever is at it longer is met by the emptying itself."""
+    with connection.cursor() as cursor:
+        for _attempt in range(200):
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                " AND backend_type = 'client backend' AND xact_start IS NOT NULL"
+            )
+            if cursor.fetchone() == (0,):
+                return
+            time.sleep(0.05)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, Response, expect, sync_playwright
 
@@ -185,7 +186,11 @@ def browser_thread() -> Iterator[BrowserThread]:
 
 @pytest.fixture
 def office(transactional_db: None) -> Office:
-    """The smallest office, committed so that the server sees it; everybody there has the same password."""
+    """The smallest office, committed so that the server sees it; everybody there has the same password.
+
+    Failed log-ins are counted in a table that no test's emptying reaches.
+    """
+    cache.clear()
     made = builders.office()
     give_passwords(made)
     return made

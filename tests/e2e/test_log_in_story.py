@@ -6,16 +6,9 @@ import time
 
 import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
-from django.core.cache import cache
 from playwright.sync_api import Page
 
 from tests.builders import person
-
-
-@pytest.fixture(autouse=True)
-def _nothing_counted(transactional_db) -> None:
-    """Failed attempts are counted in a table that no test's emptying reaches."""
-    cache.clear()
 
 
 def code_for(secret: str, steps: int = 0) -> str:

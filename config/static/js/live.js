@@ -61,9 +61,10 @@ function plain(part) {
   return part.outerHTML.replace(/name="csrfmiddlewaretoken" value="[^"]*"/g, "").replace(/\s+/g, " ");
 }
 
+// A list whose ticks are remembered by its own script (review.js) is not in use for being ticked.
 function inUse(part) {
-  const typed = [...part.querySelectorAll("textarea, input, select")].some(
-    (field) => field.value !== field.defaultValue && field.type !== "hidden" && field.type !== "submit" && field.defaultValue !== undefined,
+  const typed = [...part.querySelectorAll("textarea, input:not([type=hidden], [type=submit])")].some(
+    (field) => field.value !== field.defaultValue,
   );
   return typed || (part.contains(document.activeElement) && part.querySelector("form") !== null);
 }
