@@ -68,6 +68,7 @@ class Person:
     def __init__(self, thread: BrowserThread, base: str, size: tuple[int, int], javascript: bool) -> None:
         self._thread, self._base = thread, base
         self.troubles: list[str] = []
+        self._at_the_door = False
         self._context, self.page = thread.do(lambda: self._open(size, javascript))
 
     def _open(self, size: tuple[int, int], javascript: bool) -> tuple[BrowserContext, Page]:
@@ -90,6 +91,8 @@ class Person:
 
     def do(self, act: Callable[[Page], T]) -> T:
         """Anything else a page can do, in the browser's thread."""
+        if self._at_the_door:
+            self.opens("/")
         return self._thread.do(lambda: act(self.page))
 
     def logs_in(self, username: str, password: str = PASSWORD) -> Person:
@@ -99,20 +102,23 @@ class Person:
         return self.presses("登录")
 
     def comes_in(self, user: User) -> Person:
-        """Be logged in already: the log-in itself has stories of its own."""
+        """Be logged in already, on the first page unless another is opened: logging in has its stories."""
         client = Client()
         client.force_login(user, backend="workflow.auth.OfficeBackend")
         key = client.cookies[settings.SESSION_COOKIE_NAME].value
         cookie = {"name": settings.SESSION_COOKIE_NAME, "value": key, "url": self._base}
         self._thread.do(lambda: self._context.add_cookies([cookie]))  # type: ignore[list-item]
-        return self.opens("/")
+        self._at_the_door = True
+        return self
 
     def opens(self, path: str) -> Person:
+        self._at_the_door = False
         self.do(lambda page: page.goto(self._base + path))
         return self
 
     def status_of(self, path: str) -> int:
         """The status that a visit to this address is answered with."""
+        self._at_the_door = False
         response: Response | None = self.do(lambda page: page.goto(self._base + path))
         assert response is not None
         return response.status

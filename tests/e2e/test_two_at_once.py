@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import Error, Page
 
 from nodes.models import Cycle, State
 from tests import builders
@@ -160,13 +161,24 @@ def counted(act: Act, person: Person, path: str, javascript: bool) -> tuple[int,
     if act.asks and javascript:
         person.presses("立即提交")
     wait_for(lambda: count(act.action) > before, within=10)
-    person.do(lambda page: page.wait_for_load_state("networkidle"))
     done = count(act.action) - before
-    person.do(lambda page: page.reload())
+    person.do(anew)
     refreshed = count(act.action) - before
     person.do(lambda page: page.go_back())
-    person.do(lambda page: page.reload())
+    person.do(anew)
     return done, refreshed, count(act.action) - before
+
+
+def anew(page: Page) -> None:
+    """Read the page again, once the answers to both clicks are there."""
+    while True:
+        try:
+            page.wait_for_load_state()
+            page.reload()
+            return
+        except Error as error:
+            if "ERR_ABORTED" not in str(error):
+                raise
 
 
 @pytest.mark.parametrize("javascript", [True, False])
