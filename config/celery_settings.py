@@ -34,6 +34,7 @@ CELERY_TIMEZONE = "Asia/Shanghai"
 CELERY_BEAT_SCHEDULE = {
     "sweep-notifications": {"task": "notifications.sweep", "schedule": 30, "options": {"expires": 30}},
     "scan-reminders": {"task": "notifications.scan_reminders", "schedule": 60, "options": {"expires": 60}},
+    "watch-over-reminders": {"task": "notifications.watch", "schedule": 60, "options": {"expires": 60}},
     "fire-sign-off-timers": {"task": "approvals.fire_timers", "schedule": 60, "options": {"expires": 60}},
     "prune-files": {"task": "workflow.prune_files", "schedule": 86_400, "options": {"expires": 3600}},
     "prune-uploads": {"task": "nodes.prune_uploads", "schedule": 86_400, "options": {"expires": 3600}},

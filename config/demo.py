@@ -25,7 +25,7 @@ from nodes.models import Cycle
 from nodes.selectors import cycle_of
 from nodes.services.catalogue import import_catalogue
 from notifications import reminders
-from notifications.models import Channel, Notification
+from notifications.models import ChannelKind, Notification
 from notifications.timing import send_moment
 from workflow import audit, services
 from workflow.models import Division, Office, PostKind
@@ -125,7 +125,9 @@ class _Mornings:
 
 def reminders_by_rule(office: Office) -> Counter[str]:
     """How many e-mails each rule would have sent."""
-    rules = Notification.objects.filter(office=office, channel=Channel.EMAIL).values_list("rule", flat=True)
+    rules = Notification.objects.filter(office=office, channel=ChannelKind.EMAIL).values_list(
+        "rule", flat=True
+    )
     return Counter(rules)
 
 

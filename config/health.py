@@ -5,16 +5,23 @@ from __future__ import annotations
 from functools import cache
 
 from django.contrib.auth.decorators import login_not_required
-from django.db import DatabaseError, connection
+from django.core.cache import caches
+from django.db import DatabaseError, connection, transaction
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from config.celery import app as celery
+from notifications.alarm import LATE
+from notifications.cockpit import queue
+from notifications.heartbeats import pulse
 
 BROKER_PATIENCE = 0.5  # seconds
+PATIENCE_WITH_LEDGER = 500  # milliseconds a statement
+REMEMBERED = 5  # seconds
 
 
 @require_safe
@@ -31,8 +38,8 @@ def healthz(request: HttpRequest) -> HttpResponse:
 def readyz(request: HttpRequest) -> JsonResponse:
     """200 where people can be served, 503 where not.
 
-    Without Redis they can (`degraded`): what would have been sent waits in the ledger. Without the database,
-    or with its tables behind the code, they cannot.
+    Without Redis they can (`degraded`): what would have been sent waits in the ledger; so they can while
+    messages are late. Without the database, or with its tables behind the code, they cannot.
     """
     try:
         behind = unapplied_migrations()
@@ -40,9 +47,35 @@ def readyz(request: HttpRequest) -> JsonResponse:
         return JsonResponse({"status": "down", "database": "unreachable"}, status=503)
     if behind:
         return JsonResponse({"status": "down", "database": "behind", "unapplied": behind}, status=503)
-    if not broker_answers():
-        return JsonResponse({"status": "degraded", "database": "ok", "broker": "unreachable"})
-    return JsonResponse({"status": "ok", "database": "ok", "broker": "ok"})
+    broker, sending = broker_answers(), sending_now()
+    state = {"status": "ok", "database": "ok", "broker": "ok" if broker else "unreachable", **sending}
+    if not broker or (sending["oldest_waiting_seconds"] or 0) > LATE.total_seconds():
+        state["status"] = "degraded"
+    return JsonResponse(state)
+
+
+def sending_now() -> dict[str, int | None]:
+    """How the outbox stands, a few seconds old at most; nulls where that cannot be told quickly."""
+    return caches["near"].get_or_set("readyz", _ask_the_ledger, REMEMBERED)  # type: ignore[return-value]
+
+
+def _ask_the_ledger() -> dict[str, int | None]:
+    now = timezone.now()
+    try:
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute(f"SET LOCAL statement_timeout = {PATIENCE_WITH_LEDGER}")
+            waiting, oldest = queue()
+            alive = pulse(now)
+    except DatabaseError:
+        return {"queue": None, "oldest_waiting_seconds": None, "beat_seconds": None, "workers": None}
+    seconds = max(0, int((now - oldest).total_seconds())) if oldest else 0
+    return {
+        "queue": waiting,
+        "oldest_waiting_seconds": seconds,
+        "beat_seconds": alive.beat_seconds,
+        "workers": len(alive.workers),
+    }
 
 
 def unapplied_migrations() -> list[str]:

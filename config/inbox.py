@@ -18,7 +18,7 @@ from config.counts import counts
 from config.todo import todo
 from config.web import newest_of
 from nodes.views.choosing import visitor
-from notifications import letters, selectors, services
+from notifications import alarm, alarm_words, letters, selectors, services
 from notifications.models import Notification
 from workflow import people
 from workflow.models import PostKind, User
@@ -77,8 +77,16 @@ def _role(user: User) -> dict[str, bool]:
 
 def _todo(request: HttpRequest, user: User) -> dict[str, Any]:
     waiting = todo(user)
+    alarms = _alarms(user)
     told = _told(selectors.news(user)[:NOTICES])
-    return {"todo": waiting, "reviews": waiting.to_review[:REVIEWS], "news": told}
+    return {"todo": waiting, "reviews": waiting.to_review[:REVIEWS], "news": told, "alarms": alarms}
+
+
+def _alarms(user: User) -> list[str]:
+    """What keeps people from being told, for those who can do something about it."""
+    if user.office is None or PostKind.ADMINISTRATOR not in people.roles(user):
+        return []
+    return [alarm_words.headline(one) for one in alarm.standing_in(user.office)]
 
 
 def _sent(request: HttpRequest, user: User) -> dict[str, Any]:

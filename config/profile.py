@@ -19,12 +19,17 @@ from django.views.decorators.http import require_POST, require_safe
 
 from config.accounts import second_factor
 from config.accounts.choices import THEME_COOKIE, keep
-from notifications.preferences import prefer, preference_of
+from notifications.channel_forms import AddressForm, time_field
+from notifications.models import Preference
+from notifications.preferences import address_of, prefer, preference_of, set_addresses
 from workflow import people
 from workflow.forms import ServiceForm
 from workflow.models import User
 from workflow.refusals import Invalid
 from workflow.services import profile as services
+
+# The boxes that a person ticks or not.
+WANTED = ("email_reminders", "email_news", "messenger_reminders", "messenger_news")
 
 
 class EmailForm(ServiceForm):
@@ -37,24 +42,52 @@ class EmailForm(ServiceForm):
     )
 
 
+class QuietForm(ServiceForm):
+    """The hours in which nothing is to come."""
+
+    quiet_from = time_field(gettext_lazy("Quiet from"))
+    quiet_until = time_field(gettext_lazy("Quiet until"))
+
+
 @require_safe
 def profile(request: HttpRequest) -> HttpResponse:
-    return _page(request, EmailForm(initial={"email": request.user.email}))  # type: ignore[union-attr]
+    return _page(request, _email_form(request))
 
 
-def _page(request: HttpRequest, form: EmailForm, status: int = 200) -> HttpResponse:
+def _email_form(request: HttpRequest) -> EmailForm:
+    return EmailForm(initial={"email": request.user.email})  # type: ignore[union-attr]
+
+
+def _page(
+    request: HttpRequest,
+    form: EmailForm,
+    *,
+    quiet: QuietForm | None = None,
+    address: AddressForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
     user: Any = request.user
+    preference = _wanted(request, preference_of(user)) if quiet else preference_of(user)
     facts = {
         "form": form,
+        "quiet": quiet or QuietForm(initial=vars(preference)),
+        "address_form": address or AddressForm(None, address_of(user)),
         "capacities": people.capacities(user),
         "principals": _principals(user),
-        "preference": preference_of(user),
+        "preference": preference,
         "second_factor": second_factor.has_one(user),
         "second_factor_required": second_factor.must_have_one(user),
         "themes": [("", _("As the device")), *User.Theme.choices],
         "languages": settings.LANGUAGES,
     }
     return render(request, "profile.html", facts, status=status)
+
+
+def _wanted(request: HttpRequest, preference: Preference) -> Preference:
+    """`preference` with the boxes as they were just sent, not kept."""
+    for name in WANTED:
+        setattr(preference, name, name in request.POST)
+    return preference
 
 
 def _principals(user: User) -> dict[int, User]:
@@ -83,13 +116,32 @@ def email(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def notices(request: HttpRequest) -> HttpResponse:
-    """What goes to the mailbox."""
-    prefer(
-        actor=request.user,  # type: ignore[arg-type]
-        email_reminders="email_reminders" in request.POST,
-        email_news="email_news" in request.POST,
-    )
+    """What goes to the mailbox and the messenger, and when not."""
+    form = QuietForm(request.POST)
+    if form.is_valid():
+        wanted = {name: name in request.POST for name in WANTED}
+        try:
+            prefer(actor=request.user, **wanted, **form.cleaned_data)  # type: ignore[arg-type]
+        except Invalid as refusal:
+            form.add_refusal(refusal)
+    if form.errors:
+        return _page(request, _email_form(request), quiet=form, status=422)
     messages.success(request, _("Your choice is kept."))
+    return redirect("profile")
+
+
+@require_POST
+def addresses(request: HttpRequest) -> HttpResponse:
+    """Where the messengers reach the person."""
+    user: Any = request.user
+    form = AddressForm(request.POST, address_of(user))
+    try:
+        changed = form.is_valid() and set_addresses(actor=user, person=user, given=form.cleaned_data)
+    except Invalid as refusal:
+        form.add_refusal(refusal)
+    if form.errors:
+        return _page(request, _email_form(request), address=form, status=422)
+    messages.success(request, _("Saved.") if changed else _("Nothing has changed."))
     return redirect("profile")
 
 

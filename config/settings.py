@@ -36,6 +36,18 @@ if PRODUCTION and (missing := [name for name in REQUIRED_IN_PRODUCTION if not en
 
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="") or embedded.local_secret()
+# What seals the secrets of channels, the newest key first (manage.py rotate_secrets).
+SECRETS_KEYS = env.list("SECRETS_KEY", default=[] if PRODUCTION else [embedded.local_key()])
+# What channels may call: addresses of the public internet, and what is named here. The vendors' own are
+# other than these where an office's messenger runs in its own house.
+OUTGOING_ALLOWED = env.list("OUTGOING_ALLOWED", default=[])
+VENDORS = {
+    "wecom": "https://qyapi.weixin.qq.com",
+    "dingtalk": "https://oapi.dingtalk.com",
+    "feishu": "https://open.feishu.cn",
+    "lark": "https://open.larksuite.com",
+    **env.dict("VENDORS", default={}),
+}
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 BASE_URL = env.str("BASE_URL", default="http://127.0.0.1:8000").rstrip("/")
 
@@ -110,6 +122,7 @@ DATABASES["default"]["CONN_MAX_AGE"] = 60
 REDIS_URL = env.str("REDIS_URL", default="") or embedded.redis_url()
 CELERY_BROKER_URL = REDIS_URL
 
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")  # what /metrics asks for; without one it is not there
 PULSE_EVERY = env.int("PULSE_EVERY", default=5)  # seconds between two questions of an open page
 
 # "near" is what may be forgotten at any time, kept in each process: it costs no connection and cannot be
@@ -159,7 +172,7 @@ X_FRAME_OPTIONS = "DENY"
 if PRODUCTION:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_SSL_REDIRECT = True
-    SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+    SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
     SECURE_HSTS_SECONDS = 31_536_000
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True

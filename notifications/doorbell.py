@@ -23,6 +23,8 @@ logger = logging.getLogger(__name__)
 # How long a broker may take to answer, and for how long it is left alone when it did not, in seconds.
 PATIENCE = 0.3
 PAUSE = 10.0
+# What waits in a worker's hands is lost with it, and should not be for long.
+LONGEST_COUNTDOWN = 60.0
 _quiet_until = 0.0
 _hand: ThreadPoolExecutor
 
@@ -41,9 +43,9 @@ def ring_deliver(ids: Sequence[int]) -> None:
     _hand.submit(_ring, "notifications.deliver", list(ids))
 
 
-def ring_sweep() -> None:
-    """Ask a worker to send whatever is due."""
-    _hand.submit(_ring, "notifications.sweep")
+def ring_sweep(after: float = 0) -> None:
+    """Ask a worker to send whatever is due, `after` so many seconds, a minute at most."""
+    _hand.submit(_ring, "notifications.sweep", countdown=min(after, LONGEST_COUNTDOWN))
 
 
 def wait() -> None:
@@ -51,13 +53,13 @@ def wait() -> None:
     _hand.submit(lambda: None).result()
 
 
-def _ring(task: str, *args: Any) -> None:
+def _ring(task: str, *args: Any, countdown: float = 0) -> None:
     global _quiet_until
     if time.monotonic() < _quiet_until:
         return
     try:
         with producers[_connection(current_app)].acquire(block=True, timeout=PATIENCE) as producer:
-            current_app.send_task(task, args, producer=producer, retry=False)
+            current_app.send_task(task, args, producer=producer, retry=False, countdown=countdown or None)
     except (KombuError, OSError) as error:
         _quiet_until = time.monotonic() + PAUSE
         logger.warning("no worker was woken, the sweeper will find the rows: %s", error)

@@ -11,14 +11,20 @@ from django.utils import timezone
 
 from nodes.models import WorkNode
 from notifications import doorbell, sql
-from notifications.models import Channel, Notification
+from notifications.models import ChannelKind, Notification
+from notifications.preferences import quiet_facts
 from notifications.selectors import ASKS_FOR_REVIEW, ASKS_FOR_SIGN_OFF, ASKS_FOR_WORK
-from notifications.timing import sendable_from
+from notifications.timing import next_digest, sendable_from
+from workflow.models import Office
+from workflow.selectors import reminder_policy
 
 # What arose longer ago, as in a replay of last year, is kept in the ledger and sent to nobody.
 LAPSES_AFTER = timedelta(days=3)
-BOTH = tuple(Channel.values)
-# What goes out by e-mail whatever a person prefers: it waits for them.
+EVERYWHERE = tuple(ChannelKind.values)
+# What does not wait for the next digest: a sign-off, a return, and somebody who urges.
+RETURNS = ("evidence_returned", "node_reopened", "deferral_returned", "deferral_rejected")
+URGENT = frozenset((*ASKS_FOR_SIGN_OFF, *ASKS_FOR_WORK, *RETURNS, "review_urged_by_hand"))
+# What is told outside the system whatever a person prefers: it waits for them.
 MUST = frozenset((*ASKS_FOR_REVIEW, *ASKS_FOR_SIGN_OFF, *ASKS_FOR_WORK))
 
 
@@ -33,15 +39,17 @@ def tell(
     users: Sequence[int] = (),
     request_id: int | None = None,
     actor_id: int = 0,
-    channels: Sequence[str] = BOTH,
+    channels: Sequence[str] = EVERYWHERE,
 ) -> int:
     """Tell everybody concerned by something about `node`, once, and wake a worker after commit.
 
     Returns how many rows were new. `audiences` are kinds of post seen from the node's lead division, or
     "supporting" for the handlers of those that support it; where nobody acts as a division's handler, its
     head does. `posts` and `users` name more. Whoever acted is not told of their own act. A person's
-    preference keeps news from their mailbox, but never what waits for them.
+    preference keeps news from their mailbox and messenger, but never what waits for them. Outside the system
+    all but what is urgent comes in the next digest, where the office has digests.
     """
+    digest, due_at = _when(node.office, rule, at)
     facts = {
         "rule": rule,
         "node": node.pk,
@@ -57,14 +65,24 @@ def tell(
         "actor": actor_id,
         "channels": [str(channel) for channel in channels],
         "must": rule in MUST,
-        "due_at": sendable_from(node.office, at),
+        "due_at": due_at,
+        "digest": digest,
         "state": state_for(at),
+        **quiet_facts(node.office),
     }
     rows = _execute(sql.TELL, facts)
-    to_send = [pk for pk, channel in rows if channel == Channel.EMAIL]
-    if to_send and facts["state"] == Notification.State.PENDING:
+    to_send = [pk for pk, channel in rows if channel != ChannelKind.IN_APP]
+    if to_send and digest is None and facts["state"] == Notification.State.PENDING:
         transaction.on_commit(lambda: doorbell.ring_deliver(to_send), robust=True)
     return len(rows)
+
+
+def _when(office: Office, rule: str, at: datetime) -> tuple[str | None, datetime]:
+    """The digest that it waits for, None where it is a message of its own, and when that may go out."""
+    if rule in URGENT or not reminder_policy(office).digest:
+        return None, sendable_from(office, at)
+    day, moment = next_digest(office, at)
+    return f"digest:{day.isoformat()}", moment
 
 
 def state_for(at: datetime) -> str:

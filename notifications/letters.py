@@ -1,145 +1,191 @@
-"""The words of a notification, in the reader's language."""
+"""One message out of rows of the ledger: a day's digest, or one case; as text, and for mail as HTML too."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-from datetime import date, datetime
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import date
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
-from notifications.models import Notification
-from notifications.timing import REMINDERS, stage
-from workflow.selectors import working_days
+from notifications import links, mail_html
+from notifications.cases import Fact, facts_of
+from notifications.channels.protocol import Message, Person
+from notifications.digests import Digest, Item, digest_of, more, names, once_each
+from notifications.ledger import MUST, URGENT
+from notifications.models import PERSONAL, ChannelKind, Notification
+from notifications.plain_words import literal
+from notifications.timing import REMINDERS
+from notifications.told_below import told_below
+from notifications.wording import SENTENCES, address, headline, parts, sentence
+from workflow.models import User
 
-# What each rule says; a rule with a number (“before_10”) is looked up without it.
-SENTENCES = {
-    "before": gettext_lazy("due on %(deadline)s, in %(n)s working days"),
-    "due_day": gettext_lazy("due on %(deadline)s"),
-    "overdue": gettext_lazy("overdue for %(n)s working days, it was due on %(deadline)s"),
-    "escalated": gettext_lazy("%(division)s is overdue for %(n)s working days, it was due on %(deadline)s"),
-    "work_started": gettext_lazy("%(division)s has begun; your division supports it"),
-    "evidence_submitted": gettext_lazy("%(division)s submitted evidence: please review"),
-    "evidence_returned": gettext_lazy("the evidence was returned: please mend and resubmit"),
-    "evidence_approved": gettext_lazy("the evidence was approved"),
-    "node_reopened": gettext_lazy("reopened for rectification"),
-    "review_urged": gettext_lazy("the evidence waits for your review"),
-    "review_escalated": gettext_lazy("the evidence of %(division)s has waited too long for its review"),
-    "sign_off_opened": gettext_lazy("%(division)s asks for a deferral: please sign"),
-    "sign_off_to_record": gettext_lazy("a leader outside the system signs on paper: please record it"),
-    "sign_off_to_record_urged": gettext_lazy("a signature on paper still waits to be recorded"),
-    "sign_off_to_record_escalated": gettext_lazy(
-        "a signature on paper for %(division)s has waited too long to be recorded"
-    ),
-    "sign_off_urged": gettext_lazy("the deferral waits for your sign-off"),
-    "sign_off_escalated": gettext_lazy("the deferral of %(division)s has waited too long for a sign-off"),
-    "work_urged": gettext_lazy("you are urged to get on with it, it is due on %(deadline)s"),
-    "review_urged_by_hand": gettext_lazy("%(division)s urges you to review its evidence"),
-    "sign_off_urged_by_hand": gettext_lazy("you are urged to sign the deferral of %(division)s"),
-    "sign_off_to_record_urged_by_hand": gettext_lazy(
-        "you are urged to record the signature on paper for %(division)s"
-    ),
-    "mentioned": gettext_lazy("somebody called you in a comment"),
-    "commented": gettext_lazy("there is a new comment"),
-    "watched_started": gettext_lazy("%(division)s has begun"),
-    "watched_submitted": gettext_lazy("%(division)s submitted evidence"),
-    "watched_withdrawn": gettext_lazy("%(division)s withdrew its evidence"),
-    "watched_returned": gettext_lazy("the evidence was sent back to %(division)s"),
-    "watched_approved": gettext_lazy("the evidence was approved"),
-    "watched_reopened": gettext_lazy("reopened for rectification"),
-    "watched_deferred": gettext_lazy("the deferral is in force"),
-    "watched_resumed": gettext_lazy("taken up again, to be done by %(deadline)s"),
-    "deferral_approved": gettext_lazy("the deferral was approved"),
-    "deferral_returned": gettext_lazy("the deferral was returned: please mend and ask again"),
-    "deferral_rejected": gettext_lazy("the deferral was rejected"),
-    "deferral_withdrawn": gettext_lazy("the deferral request was withdrawn"),
-}
+__all__ = ["SENTENCES", "address", "compose", "headline", "message_id", "person", "sentence"]
+
+LONGEST_SUBJECT = 200
 
 
-def sentence(notification: Notification, on: date | None = None) -> str:
-    """What the notification says about its node, without naming the node.
+def compose(rows: Sequence[Notification], on: date) -> Message:
+    """The one message that tells `rows` on the day `on`.
 
-    A reminder speaks as it did on its own day, or as is true on the day `on`.
+    It is in the recipient's language, a group's in the site's, true on that day, and names each node once.
+    Composed another day it may say “overdue” where it said “due”; its key stays.
     """
-    rule, n = _as_of(notification, on) if on else _parts(notification)
-    node = notification.node
-    deadline = node.current_deadline
-    return str(SENTENCES[rule]) % {
-        "n": n,
-        "division": node.lead_division,
-        "deadline": date_format(deadline, "Y-m-d") if deadline else _("no date"),
-    }
+    with translation.override(_language(rows)):
+        return _Letter(rows, on).message()
 
 
-def _parts(notification: Notification) -> tuple[str, int | None]:
-    """The rule without its number, and the number."""
-    rule, n = re.fullmatch(r"(.*?)(?:_(\d+))?", notification.rule).groups()  # type: ignore[union-attr]
-    return rule, int(n) if n else None
+def _language(rows: Sequence[Notification]) -> str:
+    own = rows[0].recipient.language if rows[0].channel in PERSONAL else ""
+    return own or settings.LANGUAGE_CODE
 
 
-def _as_of(notification: Notification, on: date) -> tuple[str, int | None]:
-    """The rule and number under which a reminder would be written on the day `on`; others never change."""
-    rule, n = _parts(notification)
-    deadline = notification.node.current_deadline
-    if rule not in REMINDERS or deadline is None:
-        return rule, n
-    now, days = stage(working_days(notification.office), deadline, on)
-    return (rule if (rule, now) == ("escalated", "overdue") else now), days
+def person(user: User) -> Person:
+    """Where `user` is reached."""
+    address = getattr(user, "notification_address", None)
+    known = {name: getattr(address, name, "") for name in ("mobile", "wecom", "feishu")}
+    return Person(literal(user), user.email, **known)
 
 
-def headline(notification: Notification, on: date | None = None) -> str:
-    """The notification on one line, node and all; `on` as for `sentence`."""
-    node = notification.node
-    return _("Node %(number)d “%(title)s”: %(sentence)s") % {
-        "number": node.number,
-        "title": node.title,
-        "sentence": sentence(notification, on),
-    }
+def message_id(rows: Sequence[Notification]) -> str:
+    """Deterministic, so that a mail server or a reader can drop the one repeat that a crash may cause."""
+    keys = "\n".join(sorted(row.dedup_key for row in rows))
+    return f"<{hashlib.sha256(keys.encode()).hexdigest()[:40]}@jiedian>"
 
 
-def address(notification: Notification) -> str:
-    """Where the reader can do something about it, as a path."""
-    if notification.request_id and notification.rule.startswith(("sign_off", "deferral")):
-        return reverse("deferral", args=[notification.request_id])
-    node = notification.node
-    return f"{reverse('node', args=[node.number])}?year={node.cycle.year}"
+class _Letter:
+    """What is to be said, and the two ways of writing it down."""
+
+    def __init__(self, rows: Sequence[Notification], on: date) -> None:
+        self.rows, self.on, self.first = rows, on, rows[0]
+        self.shown = once_each(rows, on)
+        self.to_group = self.first.channel not in PERSONAL
+        self.whom = _people_by_node(rows) if self.to_group else {}
+        below = told_below(self.shown)
+        self.below = {pk: (words,) for pk, words in below.items()}
+        self.single = self.shown[0] if len(self.shown) == 1 else None
+        self.said = headline(self.single, on) if self.single else ""
+        self.digest = Digest("", []) if self.single else self._digest()
+        self.subject = literal(f"[{self.first.office}] {self.said or self.digest.summary}")[:LONGEST_SUBJECT]
+        self.link = links.answer_link(self.single) if self.single else self._list()
+        self.facts: list[Fact] = facts_of(self.single) if self.single and self.single.rule in URGENT else []
+
+    def message(self) -> Message:
+        about = _about(self.rows)
+        optional = not any(row.rule in MUST for row in self.rows)
+        by_mail = self.first.channel == ChannelKind.EMAIL
+        stop = links.unsubscribe_link(self.first.recipient_id, about) if optional and by_mail else ""
+        people = {row.recipient_id: person(row.recipient) for row in self.rows}
+        return Message(
+            key=message_id(self.rows),
+            subject=self.subject,
+            text="\n".join(self._text(stop)) + "\n",
+            people=tuple(people.values()),
+            link=self.link,
+            html=self._html(stop) if by_mail else "",
+            optional=optional,
+            unsubscribe=stop,
+        )
+
+    def _digest(self) -> Digest:
+        return digest_of(self.shown, self.on, self.whom, lambda row: self.below.get(row.pk, ()))
+
+    def _list(self) -> str:
+        return settings.BASE_URL + reverse("nodes" if self.to_group else "inbox")
+
+    # As text
+
+    def _text(self, stop: str) -> Iterator[str]:
+        if not self.to_group:
+            yield _("%(name)s:") % {"name": literal(self.first.recipient)}
+            yield ""
+        if self.single:
+            yield from self._one(self.single)
+        else:
+            yield from self._several(self.digest)
+        if not self.to_group:
+            yield ""
+            yield _("Sent by Jiedian; please do not reply.")
+            if stop:
+                yield _("No more of these mails: %(link)s") % {"link": stop}
+
+    def _one(self, row: Notification) -> Iterator[str]:
+        if self.whom:
+            yield _("%(name)s:") % {"name": self.whom[row.node_id]}
+        yield self.said
+        for label, text in self.facts:
+            yield _("%(label)s: %(text)s") % {"label": label, "text": text}
+        yield from self.below.get(row.pk, ())
+        yield self.link
+
+    def _several(self, digest: Digest) -> Iterator[str]:
+        yield digest.summary
+        for section in digest.sections:
+            yield ""
+            yield _("[%(heading)s]") % {"heading": section.heading}
+            whom = ""
+            for item in section.items:
+                if item.whom != whom:
+                    whom = item.whom
+                    yield _("%(name)s:") % {"name": whom}
+                yield item.text
+                yield from item.details
+                yield links.answer_link(item.row)
+            if section.left_out:
+                yield _("%(more)s: %(link)s") % {"more": more(section.left_out), "link": self._list()}
+        if not self.to_group:
+            yield ""
+            yield _("All of it: %(link)s") % {"link": self._list()}
+
+    # As HTML
+
+    def _html(self, stop: str) -> str:
+        foot = mail_html.escape(_("Sent by Jiedian; please do not reply."))
+        if stop:
+            foot += " " + mail_html.link(_("No more of these mails"), stop)
+        return mail_html.page(
+            lang=translation.get_language() or "",
+            title=self.subject,
+            office=literal(self.first.office),
+            parts=self._html_parts(),
+            foot=foot,
+        )
+
+    def _html_parts(self) -> Iterator[str]:
+        yield mail_html.line(_("%(name)s:") % {"name": literal(self.first.recipient)})
+        if self.single:
+            yield mail_html.line(self.said)
+            if self.facts:
+                yield mail_html.facts(self.facts)
+            yield from map(mail_html.line, self.below.get(self.single.pk, ()))
+            yield mail_html.button(_("Have a look"), self.link)
+            return
+        yield mail_html.line(self.digest.summary)
+        for section in self.digest.sections:
+            yield mail_html.heading(section.heading)
+            yield from map(_html_item, section.items)
+            if section.left_out:
+                yield mail_html.item(more(section.left_out), self._list())
+        yield mail_html.button(_("See all of it"), self._list())
 
 
-def compose(rows: Sequence[Notification], on: date) -> tuple[str, str]:
-    """Subject and plain-text body of the one message that tells `rows` on the day `on`.
-
-    It is in the recipient's language, true on that day, and names each node once.
-    """
-    with translation.override(rows[0].recipient.language or settings.LANGUAGE_CODE):
-        return _compose(rows, on)
+def _html_item(item: Item) -> str:
+    return mail_html.item(item.text, links.answer_link(item.row), item.details)
 
 
-def _compose(rows: Sequence[Notification], on: date) -> tuple[str, str]:
-    shown = _most_urgent(rows)
-    lines = [f"{headline(row, on)}\n{settings.BASE_URL}{address(row)}" for row in shown]
-    subject = headline(shown[0], on) if len(shown) == 1 else _digest_subject(len(shown))
-    greeting = _("%(name)s:") % {"name": rows[0].recipient}
-    body = "\n\n".join([greeting, *lines, _("Sent by Jiedian; please do not reply.")])
-    return f"[{rows[0].office}] {subject}"[:200], body + "\n"
-
-
-def _most_urgent(rows: Sequence[Notification]) -> list[Notification]:
-    """Of several rows about one node, as missed days leave them, the most urgent and then the latest."""
-    found: dict[int, Notification] = {}
+def _people_by_node(rows: Sequence[Notification]) -> dict[int, str]:
+    """Who of a group is concerned, by node."""
+    found: dict[int, list[User]] = defaultdict(list)
     for row in rows:
-        found[row.node_id] = max(found.get(row.node_id, row), row, key=_urgency)
-    return list(found.values())
+        found[row.node_id].append(row.recipient)
+    return {node: names(people) for node, people in found.items()}
 
 
-def _urgency(row: Notification) -> tuple[int, datetime]:
-    rule, _n = _parts(row)
-    return REMINDERS.index(rule) if rule in REMINDERS else -1, row.happened_at
-
-
-def _digest_subject(count: int) -> str:
-    return ngettext("%(count)d node needs you", "%(count)d nodes need you", count) % {"count": count}
+def _about(rows: Sequence[Notification]) -> str:
+    """Which of a person's preferences a letter comes under."""
+    kinds = {links.REMINDERS if parts(row)[0] in REMINDERS else links.NEWS for row in rows}
+    return ",".join(sorted(kinds))

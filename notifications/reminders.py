@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
+from pydantic import ValidationError
 
 from notifications import doorbell, sql
-from notifications.models import Channel, Notification, ReminderScan
+from notifications.models import ChannelKind, Notification, ReminderScan
+from notifications.preferences import quiet_facts
 from notifications.timing import Slot, send_moment, slots
 from workflow.models import Office
 from workflow.selectors import reminder_policy, working_days
+
+logger = logging.getLogger(__name__)
 
 CATCH_UP_DAYS = 7
 
@@ -27,7 +32,7 @@ def scan(office: Office, on: date, *, send: bool = True, with_day: date | None =
     """
     policy = reminder_policy(office)
     due = slots(policy, working_days(office), on)
-    batch = f"reminders:{(with_day or on).isoformat()}"
+    batch = f"digest:{(with_day or on).isoformat()}"
     rows = _insert(office, on, due, batch if policy.digest else None, send=send) if due else 0
     ReminderScan.objects.bulk_create([ReminderScan(office=office, day=on, rows=rows)], ignore_conflicts=True)
     if rows and send:
@@ -48,18 +53,27 @@ def _insert(office: Office, on: date, due: list[Slot], batch: str | None, *, sen
                 "rules": [slot.rule for slot in due],
                 "audiences": [slot.audience for slot in due],
                 "kinds": sorted({slot.audience for slot in due}),
-                "channels": Channel.values,
+                "channels": ChannelKind.values,
                 "batch": batch,
                 "state": Notification.State.PENDING if send else Notification.State.LAPSED,
+                **quiet_facts(office),
             },
         )
         return cursor.rowcount
 
 
 def scan_due_offices(now: datetime | None = None) -> int:
-    """Scan every office whose sending time has come, and the days it missed before; return the new rows."""
-    now = now or timezone.now()
-    return sum(_catch_up(office, now) for office in Office.objects.all())
+    """Scan every office whose sending time has come, and the days it missed before; return the new rows.
+
+    An office that cannot be scanned keeps no other from it.
+    """
+    now, rows = now or timezone.now(), 0
+    for office in Office.objects.all():
+        try:
+            rows += _catch_up(office, now)
+        except (DatabaseError, ValidationError):
+            logger.exception("the reminders of %s cannot be written", office.code)
+    return rows
 
 
 @transaction.atomic

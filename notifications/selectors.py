@@ -20,7 +20,7 @@ from django.utils import timezone
 from approvals.models import DeferralRequest, SignOff
 from nodes.light import DUE_SOON_WORKING_DAYS
 from nodes.models import Cycle, DeadlineChange, EvidenceSubmission, State
-from notifications.models import Channel, Notification
+from notifications.models import ChannelKind, Notification
 from notifications.timing import REMINDERS
 from workflow import people
 from workflow.models import PostKind, User
@@ -69,7 +69,7 @@ def standing(rows: QuerySet[Notification]) -> QuerySet[Notification]:
 
 def unread(user: User) -> QuerySet[Notification]:
     """What `user` has not read and still should, newest first: what no longer stands is no news."""
-    mine = Notification.objects.filter(recipient=user, channel=Channel.IN_APP, read_at=None)
+    mine = Notification.objects.filter(recipient=user, channel=ChannelKind.IN_APP, read_at=None)
     return standing(mine).select_related(*ABOUT).order_by("-happened_at", "-id")
 
 
@@ -85,7 +85,7 @@ def news(user: User) -> QuerySet[Notification]:
 def _waits_for(user: User) -> Q:
     """Questions to this very reader; of what waits too long, those above hear who are not asked."""
     asked = Notification.objects.filter(
-        recipient=user, channel=Channel.IN_APP, rule__in=ASKS_TO_SIGN, slot=OuterRef("slot")
+        recipient=user, channel=ChannelKind.IN_APP, rule__in=ASKS_TO_SIGN, slot=OuterRef("slot")
     )
     reviews = PostKind.PERFORMANCE_OFFICE in people.roles(user)
     return Q(rule__in=ASKS_FOR_REVIEW if reviews else ()) | Q(Exists(asked), rule__in=ASKS_FOR_SIGN_OFF)
@@ -104,7 +104,7 @@ def _presses(user: User) -> Q:
 
 def read(user: User) -> QuerySet[Notification]:
     """What `user` has read, the newest first."""
-    mine = Notification.objects.filter(recipient=user, channel=Channel.IN_APP, read_at__isnull=False)
+    mine = Notification.objects.filter(recipient=user, channel=ChannelKind.IN_APP, read_at__isnull=False)
     return mine.select_related(*ABOUT).order_by("-happened_at", "-id")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from notifications.models import Channel, Notification
+from notifications.models import ChannelKind, Notification
 from notifications.selectors import ABOUT, unread
 from workflow.models import User
 from workflow.refusals import NotFound
@@ -19,7 +19,7 @@ def mark_read(*, actor: User, ids: list[int] | None = None) -> int:
 
 def open_notice(*, actor: User, notice_id: int) -> Notification:
     """Mark one of `actor`'s notices read, unless it was, and return it. Raises NotFound."""
-    mine = Notification.objects.filter(recipient=actor, channel=Channel.IN_APP, pk=notice_id)
+    mine = Notification.objects.filter(recipient=actor, channel=ChannelKind.IN_APP, pk=notice_id)
     notice = mine.select_related(*ABOUT).first()
     if notice is None:
         raise NotFound(_("There is no such notice."))

@@ -3,7 +3,7 @@ one to claim what is due."""
 
 from __future__ import annotations
 
-COLUMNS = """office_id, recipient_id, channel, rule, node_id, request_id, slot, dedup_key, batch,
+COLUMNS = """office_id, recipient_id, channel, via_id, rule, node_id, request_id, slot, dedup_key, batch,
     happened_at, due_at, state, attempts, last_error, message_id, sent_at"""
 
 # Who acts for which post of the office on the day; where nobody acts as a division's handler, its head does.
@@ -22,11 +22,70 @@ ROLES = """acting AS MATERIALIZED (
         SELECT FROM acting h WHERE h.kind = 'handler' AND h.division_id = head.division_id)
 )"""
 
+# What the office has to tell people by, of the kinds that are wanted; a division's robot speaks of its nodes.
+OUTLETS = """outlets AS MATERIALIZED (
+    SELECT kind AS channel, NULL::bigint AS via_id, NULL::bigint AS division_id
+    FROM unnest(ARRAY['in_app', 'email']) kind
+    WHERE kind = ANY(%(channels)s::text[])
+    UNION ALL
+    SELECT kind, id, division_id FROM notifications_channel
+    WHERE office_id = %(office)s AND is_active AND kind = ANY(%(channels)s::text[])
+)"""
+
+# Whether `told` is reached by outlet `o`, and wants to be; %s is what the preference is about.
+REACHED = """o.channel = 'in_app'
+    OR o.channel = 'email' AND told.email <> '' AND coalesce(p.email_{about}, true)
+    OR o.channel = 'wecom_app' AND coalesce(a.wecom, '') <> '' AND coalesce(p.messenger_{about}, true)
+    OR o.channel NOT IN ('in_app', 'email', 'wecom_app') AND coalesce(p.messenger_{about}, true)"""
+MUST = REACHED.replace("coalesce(p.email_{about}, true)", "true").replace(
+    "coalesce(p.messenger_{about}, true)", "true"
+)
+
+# A digest goes out a few minutes after its hour, to each person and group at a time of their own: the scan
+# has been by then, and no vendor's full hour is hit.
+DEST = """CASE
+    WHEN o.via_id IS NULL THEN told.user_id::text
+    WHEN o.channel = 'wecom_app' THEN concat_ws(':', o.via_id, told.user_id)
+    ELSE o.via_id::text
+END"""
+JITTER = "(120 + mod(abs(hashtextextended(key.dest, 0)), 420)) * interval '1 second'"
+
+
+def _after_quiet(due: str, starts: str, ends: str) -> str:
+    """`due`, or the end of the quiet hours that it falls into; they may pass midnight, or be null."""
+    return f"""(
+        SELECT CASE
+            WHEN CASE WHEN {starts} <= {ends} THEN clock >= {starts} AND clock < {ends}
+                      ELSE clock >= {starts} OR clock < {ends} END
+                THEN (local::date + {ends} + CASE WHEN clock < {ends} THEN interval '0' ELSE '1 day' END)
+                     AT TIME ZONE %(zone)s
+            ELSE due
+        END
+        FROM (SELECT {due} AS due) wanted
+        CROSS JOIN LATERAL (SELECT due AT TIME ZONE %(zone)s AS local) here
+        CROSS JOIN LATERAL (SELECT local::time AS clock) dial
+    )"""
+
+
+_OWN_QUIET = ("p.quiet_from", "p.quiet_until")
+_OFFICES_QUIET = ("%(office_quiet_from)s::time", "%(office_quiet_until)s::time")
+
+
+def _unless_quiet(due: str) -> str:
+    """`due`, but for what goes to one person never in the hours that they want to be quiet."""
+    quiet = _after_quiet(_after_quiet(_after_quiet(due, *_OWN_QUIET), *_OFFICES_QUIET), *_OWN_QUIET)
+    return f"""CASE
+        WHEN p.quiet_from IS NULL OR o.channel NOT IN ('email', 'wecom_app') THEN {due}
+        ELSE {quiet}
+    END"""
+
+
 # People of a node by audience. `audiences` are kinds of post seen from the lead division, and
 # "supporting" for the handlers of the supporting divisions; posts and users may be named outright. Who
-# wants no news by e-mail is told in the system only, unless it `must` be told.
+# wants no news outside the system is told in the system only, unless it `must` be told. What has a `digest`
+# joins that message of its reader; anything else is a message of its own.
 TELL = f"""
-WITH {ROLES}, told AS (
+WITH {ROLES}, {OUTLETS}, told AS (
     SELECT r.user_id, r.email
     FROM roles r
     WHERE r.post_id = ANY(%(posts)s::bigint[])
@@ -40,19 +99,31 @@ WITH {ROLES}, told AS (
     SELECT id, email FROM workflow_user WHERE id = ANY(%(users)s::bigint[]) AND is_active
 )
 INSERT INTO notifications_notification ({COLUMNS})
-SELECT %(office)s, told.user_id, channel, %(rule)s::text, %(node)s, %(request)s::bigint, %(slot)s,
-       key.dedup, key.dedup,
-       %(at)s, CASE channel WHEN 'email' THEN %(due_at)s::timestamptz ELSE %(at)s::timestamptz END,
-       CASE channel WHEN 'in_app' THEN 'sent' ELSE %(state)s END,
-       0, '', '', CASE channel WHEN 'in_app' THEN %(at)s::timestamptz END
+SELECT %(office)s, told.user_id, o.channel, o.via_id, %(rule)s::text, %(node)s, %(request)s::bigint, %(slot)s,
+       key.dedup, CASE
+           WHEN o.channel <> 'in_app' AND %(digest)s::text IS NOT NULL
+               THEN concat_ws(':', %(digest)s::text, o.channel, key.dest)
+           WHEN o.via_id IS NULL OR o.channel = 'wecom_app' THEN key.dedup
+           ELSE concat_ws(':', %(rule)s::text, %(node)s::bigint, %(slot)s::text, o.channel, o.via_id)
+       END,
+       %(at)s, CASE
+           WHEN o.channel = 'in_app' THEN %(at)s::timestamptz
+           WHEN %(digest)s::text IS NULL THEN {_unless_quiet("%(due_at)s::timestamptz")}
+           ELSE {_unless_quiet(f"%(due_at)s::timestamptz + {JITTER}")}
+       END,
+       CASE o.channel WHEN 'in_app' THEN 'sent' ELSE %(state)s END,
+       0, '', '', CASE o.channel WHEN 'in_app' THEN %(at)s::timestamptz END
 FROM told
-CROSS JOIN unnest(%(channels)s::text[]) channel
+JOIN outlets o ON o.division_id IS NULL OR o.division_id = %(division)s
+LEFT JOIN notifications_preference p ON p.user_id = told.user_id
+LEFT JOIN notifications_address a ON a.user_id = told.user_id
 CROSS JOIN LATERAL (
-    SELECT concat_ws(':', %(rule)s::text, %(node)s::bigint, %(slot)s::text, told.user_id, channel) AS dedup
+    SELECT concat_ws(':', %(rule)s::text, %(node)s::bigint, %(slot)s::text, told.user_id, o.channel, o.via_id)
+               AS dedup,
+           {DEST} AS dest
 ) key
-WHERE told.user_id <> %(actor)s AND (channel <> 'email' OR told.email <> ''
-    AND (%(must)s OR NOT EXISTS (
-        SELECT FROM notifications_preference p WHERE p.user_id = told.user_id AND NOT p.email_news)))
+WHERE told.user_id <> %(actor)s
+    AND CASE WHEN %(must)s THEN {MUST} ELSE {REACHED.format(about="news")} END
 ON CONFLICT (dedup_key) DO NOTHING
 RETURNING id, channel
 """
@@ -61,7 +132,7 @@ RETURNING id, channel
 # whose current deadline is the i-th one is told to the i-th audience under the i-th rule. Who belongs to
 # several audiences hears the last of what is said to them, which is the most urgent.
 SCAN = f"""
-WITH {ROLES}, people AS MATERIALIZED (
+WITH {ROLES}, {OUTLETS}, people AS MATERIALIZED (
     SELECT DISTINCT d.id AS division_id, audience, r.user_id, r.email
     FROM workflow_division d
     CROSS JOIN unnest(%(kinds)s::text[]) audience
@@ -74,7 +145,8 @@ WITH {ROLES}, people AS MATERIALIZED (
     FROM unnest(%(deadlines)s::date[], %(rules)s::text[], %(audiences)s::text[])
         WITH ORDINALITY s (deadline, rule, audience, position)
 ), told AS (
-    SELECT DISTINCT ON (people.user_id, n.id) people.user_id, people.email, n.id AS node_id, slots.rule
+    SELECT DISTINCT ON (people.user_id, n.id) people.user_id, people.email, n.id AS node_id,
+        n.lead_division_id, slots.rule
     FROM slots
     JOIN nodes_worknode n ON n.office_id = %(office)s AND n.current_deadline = slots.deadline
          AND n.state IN ('planned', 'in_progress')
@@ -83,45 +155,96 @@ WITH {ROLES}, people AS MATERIALIZED (
     ORDER BY people.user_id, n.id, slots.position DESC
 )
 INSERT INTO notifications_notification ({COLUMNS})
-SELECT %(office)s, told.user_id, channel, told.rule, told.node_id, NULL, %(day_slot)s, key.dedup,
-       coalesce(%(batch)s::text, key.dedup),
-       %(at)s, %(at)s,
-       CASE channel WHEN 'in_app' THEN 'sent' ELSE %(state)s END,
-       0, '', '', CASE channel WHEN 'in_app' THEN %(at)s::timestamptz END
+SELECT %(office)s, told.user_id, o.channel, o.via_id, told.rule, told.node_id, NULL, %(day_slot)s, key.dedup,
+       CASE
+           WHEN o.channel <> 'in_app' AND %(batch)s::text IS NOT NULL
+               THEN concat_ws(':', %(batch)s::text, o.channel, key.dest)
+           ELSE key.dedup
+       END,
+       %(at)s,
+       CASE o.channel
+           WHEN 'in_app' THEN %(at)s::timestamptz
+           ELSE {_unless_quiet(f"%(at)s::timestamptz + {JITTER}")}
+       END,
+       CASE o.channel WHEN 'in_app' THEN 'sent' ELSE %(state)s END,
+       0, '', '', CASE o.channel WHEN 'in_app' THEN %(at)s::timestamptz END
 FROM told
-CROSS JOIN unnest(%(channels)s::text[]) channel
+JOIN outlets o ON o.division_id IS NULL OR o.division_id = told.lead_division_id
+LEFT JOIN notifications_preference p ON p.user_id = told.user_id
+LEFT JOIN notifications_address a ON a.user_id = told.user_id
 CROSS JOIN LATERAL (
-    SELECT concat_ws(':', told.rule, told.node_id, %(day_slot)s, told.user_id, channel) AS dedup
+    SELECT concat_ws(':', told.rule, told.node_id, %(day_slot)s, told.user_id, o.channel, o.via_id) AS dedup,
+           {DEST} AS dest
 ) key
-WHERE channel <> 'email' OR told.email <> '' AND NOT EXISTS (
-    SELECT FROM notifications_preference p WHERE p.user_id = told.user_id AND NOT p.email_reminders)
+WHERE {REACHED.format(about="reminders")}
 ON CONFLICT (dedup_key) DO NOTHING
 """
 
-# Whole messages at a time: every due row of a batch goes to the worker that holds the batch's advisory
-# lock, so that no digest is torn in two. A lease that ran out makes a row due again.
-CLAIM = """
-WITH due AS MATERIALIZED (
-    SELECT recipient_id, batch, min(due_at) AS since
-    FROM notifications_notification
-    WHERE channel = 'email' AND state IN ('pending', 'sending') AND due_at <= now()
-      AND (state = 'pending' OR lease_until < now())
-      AND (%(ids)s::bigint[] IS NULL OR id = ANY(%(ids)s))
-    GROUP BY recipient_id, batch
-    ORDER BY since
-    LIMIT %(limit)s
+DUE = """n.state IN ('pending', 'sending') AND n.due_at <= now()
+    AND (n.state = 'pending' OR n.lease_until < now())"""
+AMONG = "(%(ids)s::bigint[] IS NULL OR n.id = ANY(%(ids)s))"
+
+# Whole messages at a time, and of one channel: every due row of a batch goes to the worker that holds the
+# batch's advisory lock, so that no digest is torn in two. A lease that ran out makes a row due again. One
+# row with null says that something is due, but that others are just taking it.
+CLAIM = f"""
+WITH oldest AS MATERIALIZED (
+    SELECT channel, via_id FROM notifications_notification n WHERE {DUE} AND {AMONG}
+    ORDER BY due_at LIMIT 1
+), due AS MATERIALIZED (
+    SELECT n.batch FROM notifications_notification n, oldest
+    WHERE {DUE} AND {AMONG} AND n.channel = oldest.channel AND n.via_id IS NOT DISTINCT FROM oldest.via_id
+    ORDER BY n.due_at LIMIT %(messages)s
 ), mine AS MATERIALIZED (
-    SELECT recipient_id, batch FROM due
-    WHERE pg_try_advisory_xact_lock(hashtextextended(recipient_id || ':' || batch, 0))
+    SELECT batch FROM (SELECT DISTINCT batch FROM due) batches
+    WHERE pg_try_advisory_xact_lock(hashtextextended(batch, 0))
+), claimed AS (
+    UPDATE notifications_notification SET
+        state = 'sending', claim_token = %(token)s,
+        lease_until = now() + %(lease)s * interval '1 second'
+    WHERE id IN (
+        SELECT n.id FROM notifications_notification n JOIN mine USING (batch) WHERE {DUE}
+        FOR UPDATE OF n SKIP LOCKED
+    )
+    RETURNING id
 )
+SELECT id FROM claimed
+UNION ALL SELECT NULL FROM oldest WHERE NOT EXISTS (SELECT FROM claimed)
+"""
+
+BEGIN = """
 UPDATE notifications_notification SET
-    state = 'sending', claim_token = %(token)s, attempts = attempts + 1,
-    lease_until = now() + %(lease)s * interval '1 second'
-WHERE id IN (
-    SELECT n.id FROM notifications_notification n JOIN mine USING (recipient_id, batch)
-    WHERE n.channel = 'email' AND n.state IN ('pending', 'sending') AND n.due_at <= now()
-      AND (n.state = 'pending' OR n.lease_until < now())
-    FOR UPDATE OF n SKIP LOCKED
+    attempts = attempts + 1, lease_until = now() + %(lease)s * interval '1 second'
+WHERE id = ANY(%(ids)s) AND claim_token = %(token)s AND state = 'sending'
+RETURNING id, attempts
+"""
+
+# What came of an attempt: the message's rows, where they are still ours, and the attempt itself.
+RECORD = """
+WITH rows AS (
+    UPDATE notifications_notification SET
+        state = %(state)s, claim_token = NULL, lease_until = NULL, message_id = %(message_id)s,
+        sent_at = CASE %(state)s WHEN 'sent' THEN %(ended_at)s::timestamptz END,
+        due_at = CASE %(state)s WHEN 'pending' THEN %(due_at)s::timestamptz ELSE due_at END,
+        attempts = attempts - %(forgiven)s, last_error = %(last_error)s
+    WHERE id = ANY(%(ids)s) AND claim_token = %(token)s AND state = 'sending'
 )
-RETURNING id
+INSERT INTO notifications_attempt (office_id, batch, channel, via_id, recipient_id, number,
+    began_at, ended_at, result, vendor_code, vendor_message, provider_id, subject, text)
+VALUES (%(office)s, %(batch)s, %(channel)s, %(via)s, %(recipient)s, %(number)s, %(began_at)s, %(ended_at)s,
+    %(result)s, %(vendor_code)s, %(vendor_message)s, %(provider_id)s, %(subject)s, %(text)s)
+"""
+
+# A channel that rests: what is due through it comes back later, in the order in which it was due.
+HOLD = """
+UPDATE notifications_notification SET
+    state = 'pending', claim_token = NULL, lease_until = NULL,
+    due_at = now() + %(seconds)s * interval '1 second',
+    last_error = CASE state WHEN 'sending' THEN %(last_error)s ELSE last_error END
+WHERE id IN (
+    SELECT id FROM notifications_notification n
+    WHERE channel = %(channel)s AND via_id IS NOT DISTINCT FROM %(via)s::bigint AND due_at <= now()
+      AND (state = 'pending' OR state = 'sending' AND claim_token = %(token)s)
+    FOR UPDATE SKIP LOCKED
+)
 """

@@ -21,7 +21,7 @@ from approvals.services.signing import signing_posts
 from nodes import audience
 from nodes import events as nodes
 from notifications.ledger import tell
-from notifications.models import Channel, Notification
+from notifications.models import ChannelKind, Notification
 from workflow import events
 from workflow.models import Post, PostKind
 
@@ -196,7 +196,7 @@ def _commented(event: nodes.Commented) -> None:
             at=event.at,
             users=sorted(watching & reading),
             actor_id=event.actor.pk,
-            channels=[Channel.IN_APP],
+            channels=[ChannelKind.IN_APP],
         )
 
 
@@ -217,7 +217,7 @@ def _about_watched(rule: str) -> Callable[[nodes.NodeEvent], None]:
             at=event.at,
             users=sorted(set(watching) - set(told)),
             actor_id=event.actor.pk,
-            channels=[Channel.IN_APP],
+            channels=[ChannelKind.IN_APP],
         )
 
     return handler
@@ -234,7 +234,7 @@ _WATCHED: dict[type[nodes.NodeEvent], str] = {
     nodes.NodeResumed: "watched_resumed",
 }
 _HANDLERS: dict[type, Callable[[Any], None]] = {
-    nodes.WorkStarted: _about_node("work_started", audiences=["supporting"], channels=[Channel.IN_APP]),
+    nodes.WorkStarted: _about_node("work_started", audiences=["supporting"], channels=[ChannelKind.IN_APP]),
     nodes.NodeReopened: _about_node("node_reopened", audiences=[PostKind.HANDLER, PostKind.DIVISION_HEAD]),
     nodes.EvidenceSubmitted: _about_evidence(
         "evidence_submitted", submitter=False, audiences=[PostKind.PERFORMANCE_OFFICE]

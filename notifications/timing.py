@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from workflow.calendar import WorkingDays
 from workflow.models import Office
 from workflow.policy import ReminderPolicy
-from workflow.selectors import reminder_policy
+from workflow.selectors import reminder_policy, working_days
 
 # The rules of the daily scan without their numbers, the more urgent the later.
 REMINDERS = ("before", "due_day", "overdue", "escalated")
@@ -91,6 +91,14 @@ def stage(calendar: WorkingDays, deadline: date, on: date) -> tuple[str, int]:
 def send_moment(office: Office, on: date) -> datetime:
     """When the office's reminders of the day `on` go out."""
     return datetime.combine(on, reminder_policy(office).send_at, office.zone)
+
+
+def next_digest(office: Office, at: datetime) -> tuple[date, datetime]:
+    """The first working day whose digest is still to go out at `at`, and its hour."""
+    calendar, day = working_days(office), office.day(at)
+    while not calendar.is_workday(day) or send_moment(office, day) < at:
+        day += DAY
+    return day, send_moment(office, day)
 
 
 def sendable_from(office: Office, at: datetime) -> datetime:

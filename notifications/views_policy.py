@@ -94,6 +94,10 @@ def _last(first: date) -> date:
 
 
 def _shown(day: ForeseenDay) -> dict[str, Any]:
-    """A day's reminders, each node's lines together."""
-    lines = [{"reminder": one, "words": rule_words(one.rule)} for one in day.reminders]
-    return {"day": day.day, "count": len(lines), "people": day.people, "lines": lines}
+    """A day's reminders: each person once for each rule, with all the nodes that it is about."""
+    told: dict[tuple[str, str], list[str]] = {}
+    for one in day.reminders:
+        told.setdefault((one.person, one.rule), []).append(f"{one.number} {one.title}")
+    words = {rule: rule_words(rule) for _person, rule in told}
+    lines = [(person, words[rule], "；".join(nodes)) for (person, rule), nodes in told.items()]
+    return {"day": day.day, "count": len(day.reminders), "people": day.people, "lines": lines}

@@ -26,6 +26,11 @@ ENGLISH = {
     "txt",
     "docx",
     "ok",
+    # As the messengers' own pages write it, and what is copied from there.
+    *("Webhook", "AgentId", "Secret", "ID", "IP", "JSON", "SEC", "https", "key", "access", "token", "hook"),
+    *("open", "id", "ou", "Apprise", "Slack", "Microsoft", "Teams", "ntfy", "ntfys", "Gotify", "Bark"),
+    *("slack", "workflows", "feishu", "cn", "larksuite", "com", "Feishu", "Lark", "jiedian", "localhost"),
+    *("kkkk", "tttt", "keywords", "not", "in", "content", "more", "ding", "doc", "dingtalk"),
 }
 
 

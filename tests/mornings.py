@@ -9,7 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from notifications import reminders
-from notifications.models import Channel, Notification
+from notifications.models import ChannelKind, Notification
 from tests import builders
 from tests.builders import ZONE, work_node
 from tests.organisation import LEADER, organisation
@@ -19,7 +19,7 @@ DUE = date(2021, 5, 10)  # a Monday after the holiday; 1 to 5 May are off, Satur
 
 
 def mails(**facts: Any) -> Any:
-    return Notification.objects.filter(channel=Channel.EMAIL, **facts).order_by("id")
+    return Notification.objects.filter(channel=ChannelKind.EMAIL, **facts).order_by("id")
 
 
 def states() -> Counter[str]:

@@ -25,7 +25,8 @@ class PostOffice:
 
     `letters` are in the order of their arrival. `answers` maps an address to the reply to its RCPT TO.
     While `gate` is closed a letter is kept, but its sender gets no answer. `letters_a_call` is how many a
-    connection may bring, `calls_answered` how many connections are let in.
+    connection may bring before it hears that it is `too_many`, `calls_answered` how many connections are
+    let in.
     """
 
     def __init__(self) -> None:
@@ -35,6 +36,7 @@ class PostOffice:
         self.gate = threading.Event()
         self.gate.set()
         self.letters_a_call: float = inf
+        self.too_many = "421 too many letters, call again"
         self.calls_answered: float = inf
         self.port = 0
 
@@ -55,7 +57,7 @@ class PostOffice:
     ) -> str:
         session.brought = getattr(session, "brought", 0) + 1
         if session.brought > self.letters_a_call:
-            return "421 too many letters, call again"
+            return self.too_many
         envelope.mail_from = address
         return "250 OK"
 
@@ -111,8 +113,15 @@ def open_post_office() -> Iterator[PostOffice]:
 
 
 def text(letter: EmailMessage) -> str:
-    """The words of a letter."""
-    return letter.get_content()
+    """The words of a letter, as somebody reads them whose mail program shows no HTML."""
+    return page(letter, "plain")
+
+
+def page(letter: EmailMessage, kind: str = "html") -> str:
+    """A letter's other form."""
+    body = letter.get_body((kind,))
+    assert body is not None
+    return body.get_content()
 
 
 def closed_port() -> int:

@@ -8,10 +8,15 @@ from datetime import date
 from typing import Any
 
 from django.test import Client
+from django.utils import timezone
 
 from approvals.models import DeferralRequest, SignOff
 from nodes.models import Cycle, EvidenceSubmission, State
 from nodes.services.staging import stage
+from notifications.channels.protocol import Outcome
+from notifications.models import Attempt, Channel, ChannelKind, Notification
+from notifications.recording import note_health
+from notifications.secrets import seal
 from tests import builders
 from tests.close_ups import AUDITOR, close_ups
 from tests.living_year import living_year
@@ -117,7 +122,25 @@ SCREENS = (
     Screen("settings-routing-change", ADMIN, "/settings/routing/{rule}/"),
     Screen("settings-routing-remove", ADMIN, "/settings/routing/{rule}/remove/"),
     Screen("settings-routing-question", ADMIN, "/settings/routing/question/"),
+    Screen("messages", ADMIN, "/settings/messages/"),
+    Screen("messages-dead", ADMIN, "/settings/messages/?state=dead"),
+    Screen("messages-nothing", AUDITOR, "/settings/messages/?q=没有这个节点"),
+    Screen("message-dead", ADMIN, "/settings/messages/{dead_message}/"),
+    Screen("message-sent", REVIEWER, "/settings/messages/{sent_message}/"),
+    Screen("profile-calendar", HANDLER, "/profile/calendar/"),
     Screen("settings-reminders", ADMIN, "/settings/reminders/"),
+    Screen("settings-channels", ADMIN, "/settings/channels/"),
+    Screen("settings-channel-kinds", ADMIN, "/settings/channels/add/"),
+    *(
+        Screen(f"settings-channel-add-{kind}", ADMIN, f"/settings/channels/add/{kind}/")
+        for kind in ("wecom_robot", "wecom_app", "dingtalk_robot", "feishu_robot", "webhook", "apprise")
+    ),
+    Screen(
+        "settings-channel-refused", ADMIN, "/settings/channels/add/webhook/", 422, {"url": "http://[::1]/"}
+    ),
+    Screen("settings-channel-well", ADMIN, "/settings/channels/{channel}/"),
+    Screen("settings-channel-failed", ADMIN, "/settings/channels/{failing_channel}/"),
+    Screen("settings-person-addresses", ADMIN, "/settings/people/{person}/addresses/"),
     Screen("settings-calendar", ADMIN, "/settings/calendar/"),
     Screen("audit", REVIEWER, "/audit/"),
     Screen("profile", HANDLER, "/profile/"),
@@ -188,6 +211,8 @@ def _facts(office: Office, year: Cycle) -> dict[str, Any]:
     mine = _mine(year)
     waiting = SignOff.objects.filter(decision=None, opened_at__isnull=False, request__status="pending")
     return {
+        "dead_message": _given_up(office),
+        "sent_message": Notification.objects.filter(office=office, channel="in_app").latest("happened_at").pk,
         "year": year.year,
         "open": mine.filter(state=State.IN_PROGRESS, deferral_requests=None).first().number,
         "done": mine.filter(state=State.APPROVED, returns=0).first().number,
@@ -203,7 +228,42 @@ def _facts(office: Office, year: Cycle) -> dict[str, Any]:
         "division": mine.first().lead_division_id,
         "person": User.objects.get(office=office, username=LEADER).pk,
         "post": Post.objects.get(office=office, name=builders.LEADER).pk,
+        **_channels(office),
     }
+
+
+def _channels(office: Office) -> dict[str, int]:
+    """A robot that works and one that does not, each as its last test left it."""
+    well = _tried(office, "全办企业微信群", ChannelKind.WECOM_ROBOT, {"key": "k" * 30}, Outcome.ok(0, "ok"))
+    refused = Outcome.permanent(310000, "keywords not in content, more: [https://ding-doc.dingtalk.com]")
+    ill = _tried(office, "新闻文化处钉钉群", ChannelKind.DINGTALK_ROBOT, {"token": "t" * 64}, refused)
+    Channel.objects.create(office=office, name="值班室系统", kind=ChannelKind.WEBHOOK, is_active=False)
+    return {"channel": well, "failing_channel": ill}
+
+
+def _tried(office: Office, name: str, kind: str, secrets: dict[str, str], outcome: Outcome) -> int:
+    row = Channel.objects.create(office=office, name=name, kind=kind, secrets=seal(secrets))
+    now = timezone.now()
+    Attempt.objects.create(
+        office=office, batch=f"test:{row.pk}:0", channel=kind, via=row, number=1, began_at=now, ended_at=now,
+        result=outcome.result, vendor_code=outcome.vendor_code, vendor_message=outcome.vendor_message,
+    )  # fmt: skip
+    note_health(Notification(via=row, channel=kind), outcome)
+    return row.pk
+
+
+def _given_up(office: Office) -> int:
+    """A letter that the mail server refused for good."""
+    row = Notification.objects.filter(office=office, channel="email").latest("happened_at")
+    rows = Notification.objects.filter(batch=row.batch)
+    rows.update(state="dead", attempts=1, last_error="550 no such user")
+    now = timezone.now()
+    Attempt.objects.create(
+        office=office, batch=row.batch, channel="email", recipient=row.recipient, number=1, began_at=now,
+        ended_at=now, result="permanent", vendor_code="550", subject="[省外办] 节点提醒",
+        text="新闻文化处经办人：\n\n节点 12“召开推进会”：今天到期\n",
+    )  # fmt: skip
+    return row.pk
 
 
 def _uploaded(user: User) -> str:

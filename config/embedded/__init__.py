@@ -6,6 +6,8 @@ command and stops them after the last (keeper.py). Addresses are the same whethe
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -16,7 +18,7 @@ from .clients import joined
 from .places import Place, ServerFailed, kept_secret
 from .postgres import DATABASE, PORT, ROLE
 
-__all__ = ["ServerFailed", "database_url", "local_secret", "redis_url", "running", "servers"]
+__all__ = ["ServerFailed", "database_url", "local_key", "local_secret", "redis_url", "running", "servers"]
 
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
 
@@ -42,6 +44,12 @@ def redis_url(base: Path = CHECKOUT) -> str:
 def local_secret(base: Path = CHECKOUT) -> str:
     """A random SECRET_KEY of this checkout's own, kept from one start to the next."""
     return kept_secret(Place(base).home / "secret-key")
+
+
+def local_key(base: Path = CHECKOUT) -> str:
+    """A random SECRETS_KEY of this checkout's own, kept likewise."""
+    secret = kept_secret(Place(base).home / "secrets-key")
+    return base64.urlsafe_b64encode(hashlib.sha256(secret.encode()).digest()).decode()
 
 
 @contextmanager

@@ -9,21 +9,19 @@ from django.utils.translation import gettext_lazy as _
 
 from approvals.models import DeferralRequest
 from nodes.models import WorkNode
+from notifications.models.channel import Channel, ChannelKind
 from workflow.models import Office, User
-
-
-class Channel(models.TextChoices):
-    IN_APP = "in_app", _("in the system")
-    EMAIL = "email", _("e-mail")
 
 
 class Notification(models.Model):
     """`rule` says why, `slot` which occurrence; `dedup_key` makes each told once a person and channel.
 
-    `happened_at` is when the reason arose, `due_at` the moment from which it may be sent. Rows with one
-    `batch` and recipient go out as one message. While a worker sends, the row is under its `claim_token`
-    until `lease_until`; a worker that dies lets the lease run out. What is too old to send, or was overtaken
-    by events before it was sent, has lapsed.
+    `via` is the robot or application that it goes through, where it is one. `happened_at` is when the reason
+    arose, `due_at` the moment from which it may be sent. Rows with one `batch` go out as one message, to one
+    person or, through a robot, to a group. `answered_at` is when the link in it was used.
+
+    While a worker sends, the row is under its `claim_token` until `lease_until`; a worker that dies lets the
+    lease run out. What is too old to send, or was overtaken by events before it was sent, has lapsed.
     """
 
     class State(models.TextChoices):
@@ -32,12 +30,14 @@ class Notification(models.Model):
         SENT = "sent", _("sent")
         DEAD = "dead", _("given up")
         LAPSED = "lapsed", _("too old to send")
+        MUTED = "muted", _("muted")
 
     office = models.ForeignKey(Office, on_delete=models.PROTECT, db_index=False, related_name="+")
     recipient = models.ForeignKey(
         User, on_delete=models.PROTECT, db_index=False, related_name="notifications"
     )
-    channel = models.CharField(max_length=20, choices=Channel.choices)
+    channel = models.CharField(max_length=20, choices=ChannelKind.choices)
+    via = models.ForeignKey(Channel, on_delete=models.PROTECT, null=True, db_index=False, related_name="+")
     rule = models.CharField(max_length=40)
     node = models.ForeignKey(WorkNode, on_delete=models.PROTECT, db_index=False, related_name="+")
     request = models.ForeignKey(
@@ -58,6 +58,7 @@ class Notification(models.Model):
     message_id = models.CharField(max_length=120, blank=True)
     sent_at = models.DateTimeField(null=True)
     read_at = models.DateTimeField(null=True)
+    answered_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["-happened_at", "-id"]
@@ -66,6 +67,13 @@ class Notification(models.Model):
         indexes = [
             models.Index(
                 fields=["due_at"], condition=Q(state__in=["pending", "sending"]), name="notification_to_send"
+            ),
+            models.Index(fields=["batch"], name="notification_batch"),
+            models.Index(fields=["office", "-happened_at"], name="notification_newest"),
+            models.Index(
+                fields=["office", "-happened_at"],
+                condition=Q(state__in=["dead", "muted"]),
+                name="notification_in_trouble",
             ),
             models.Index(
                 fields=["recipient", "-happened_at"],

@@ -1,4 +1,4 @@
-"""What a person wants to hear by e-mail."""
+"""What a person wants to hear outside the system."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from workflow.models import User
 
 
 class Preference(models.Model):
-    """What goes to `user` by e-mail besides what asks for their decision; without a row, all of it does.
+    """What goes to `user` by e-mail and messenger besides what asks for their decision; without a row, all.
 
-    In the system everything is told always.
+    In the system everything is told always. The person's own quiet hours are kept beside the office's.
     """
 
     user = models.OneToOneField(
@@ -19,6 +19,10 @@ class Preference(models.Model):
     )
     email_reminders = models.BooleanField(_("reminders of deadlines"), default=True)
     email_news = models.BooleanField(_("news of what concerns me"), default=True)
+    messenger_reminders = models.BooleanField(_("reminders of deadlines"), default=True)
+    messenger_news = models.BooleanField(_("news of what concerns me"), default=True)
+    quiet_from = models.TimeField(_("quiet from"), null=True, blank=True)
+    quiet_until = models.TimeField(_("quiet until"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("notification preference")

@@ -190,13 +190,15 @@ def browser_thread() -> Iterator[BrowserThread]:
     thread.close()
 
 
+@pytest.fixture(autouse=True)
+def _no_log_in_failed_before(transactional_db: None) -> None:
+    """Failed log-ins are counted in a table that no test's emptying reaches."""
+    cache.clear()
+
+
 @pytest.fixture
 def office(transactional_db: None) -> Office:
-    """The smallest office, committed so that the server sees it; everybody there has the same password.
-
-    Failed log-ins are counted in a table that no test's emptying reaches.
-    """
-    cache.clear()
+    """The smallest office, committed so that the server sees it; everybody there has the same password."""
     made = builders.office()
     give_passwords(made)
     return made

@@ -84,7 +84,7 @@ def test_who_guesses_is_told_how_long_to_wait(visit):
 
 def test_ones_own_page(visit):
     xinwen1 = visit("xinwen1").opens("/profile/").sees("新闻文化处经办人")
-    xinwen1.do(lambda page: page.get_by_label("与我有关的动态").uncheck())
+    xinwen1.do(lambda page: page.get_by_label("与我有关的动态").first.uncheck())
     xinwen1.presses("保存设置").sees("设置已保存")
     assert not person("xinwen1").notification_preference.email_news
     xinwen1.presses("深色")

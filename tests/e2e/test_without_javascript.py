@@ -108,7 +108,7 @@ def test_a_persons_own_things(office, visit):
     unfolds(handler, "×").presses("删除").sees("视图已删除。")
     assert not SavedView.objects.exists()
     handler.opens("/?box=copied").presses("全部标为已读").sees("没有未读通知")
-    handler.opens("/profile/").do(lambda page: page.get_by_label("与我有关的动态").uncheck())
+    handler.opens("/profile/").do(lambda page: page.get_by_label("与我有关的动态").first.uncheck())
     handler.presses("保存设置").sees("设置已保存").presses("深色")
     assert handler.do(lambda page: page.locator("html").get_attribute("data-theme")) == "dark"
     handler.presses("English").sees("Profile").presses("简体中文").sees("个人设置")

@@ -18,7 +18,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from nodes.models import SavedView, State, Upload
-from notifications.models import Channel, Notification
+from notifications.links import answer_link, unsubscribe_link
+from notifications.models import Channel, ChannelKind, Notification
 from tests import builders
 from tests.builders import person
 from workflow.models import AuditEntry, CalendarDay, RoutingRule, User
@@ -70,6 +71,8 @@ ACCESS: dict[str, Access] = {
     # Before and around the log-in
     "healthz": Access(get=OFFICE, strangers=True),
     "readyz": Access(get=OFFICE, strangers=True),
+    "metrics": Access(strangers=True),
+    "calendar-feed": Access(strangers=True, facts={"secret": "unknown"}),
     "set_language": Access(post=OFFICE, strangers=True),
     "theme": Access(post=OFFICE, strangers=True),
     "login": Access(get=OFFICE, post=OFFICE, strangers=True),
@@ -80,8 +83,10 @@ ACCESS: dict[str, Access] = {
     "mfa_login_webauthn": Access(get=OFFICE, post=OFFICE, strangers=True),
     # One's own account
     "profile": read(),
+    "profile-calendar": form(OFFICE),
     "profile-email": act(OFFICE),
     "profile-notices": act(OFFICE),
+    "profile-addresses": act(OFFICE),
     "mfa_index": read(),
     "mfa_activate_totp": form(OFFICE),
     "mfa_add_webauthn": form(OFFICE),
@@ -91,6 +96,8 @@ ACCESS: dict[str, Access] = {
     "inbox": read(),
     "notices-read": act(OFFICE),
     "notice": act({HANDLER}),
+    "answer": form({HANDLER}),
+    "unsubscribe": Access(get=OFFICE, post=OFFICE, strangers=True),
     "search": read(),
     "pulse": read(),
     # Work nodes
@@ -103,6 +110,7 @@ ACCESS: dict[str, Access] = {
     "node-watch": act(OFFICE),
     "node-urge": act({DIVISION_HEAD, REVIEWER, LEADER, UNIT_HEAD}),
     "node-readers": read(CONCERNED),
+    "node-told": read(CONCERNED),
     "node-start": act(DIVISION, number=1),
     "node-submit": form(DIVISION),
     "node-check": act(DIVISION),
@@ -173,7 +181,23 @@ ACCESS: dict[str, Access] = {
     "settings-routing-change": form({ADMIN}),
     "settings-routing-move": act({ADMIN}),
     "settings-routing-remove": form({ADMIN}),
+    "settings-messages": read({REVIEWER, AUDITOR, ADMIN}),
+    "settings-messages-export": read({REVIEWER, AUDITOR, ADMIN}),
+    "settings-messages-proof": read({REVIEWER, AUDITOR, ADMIN}),
+    "settings-messages-retry": act({ADMIN}),
+    "settings-message": read({REVIEWER, AUDITOR, ADMIN}),
+    "settings-message-retry": act({ADMIN}),
+    "settings-message-mute": act({ADMIN}),
+    "settings-message-unmute": act({ADMIN}),
     "settings-reminders": form(MANAGERS),
+    "settings-channels": read(MANAGERS),
+    "settings-channel-kinds": read({ADMIN}),
+    "settings-channel-add": form({ADMIN}, kind="dingtalk_robot"),
+    "settings-channel-change": form({ADMIN}),
+    "settings-channel-test": act({ADMIN}),
+    "settings-channel-switch": act({ADMIN}),
+    "settings-channel-remove": act({ADMIN}),
+    "settings-person-addresses": form({ADMIN}),
     "settings-calendar": read(MANAGERS),
     "settings-calendar-day": act({ADMIN}),
     "settings-calendar-paste": act({ADMIN}),
@@ -227,7 +251,11 @@ def _world() -> dict[str, Any]:
         "upload_id": upload.pk,
         "view_id": SavedView.objects.create(user=handler, name="常用", query="q=1").pk,
         "notice_id": _notice(handler).pk,
+        "row_id": _notice(handler).pk,
+        "token": _last_part(answer_link(_sent_today(_notice(handler)))),
+        "way_out": _last_part(unsubscribe_link(handler.pk, "news")),
         "user_id": leader.pk,
+        "channel_id": Channel.objects.create(office=office, kind="webhook", name="值班室").pk,
         "post_id": tenure.post_id,
         "appointment_id": tenure.pk,
         "delegation_id": delegation.pk,
@@ -236,7 +264,18 @@ def _world() -> dict[str, Any]:
 
 
 def _notice(recipient: User) -> Notification:
-    return Notification.objects.filter(recipient=recipient, channel=Channel.IN_APP).earliest("pk")
+    return Notification.objects.filter(recipient=recipient, channel=ChannelKind.IN_APP).earliest("pk")
+
+
+def _sent_today(notice: Notification) -> Notification:
+    """As if it were: the link in it works for some days only."""
+    notice.sent_at = timezone.now()
+    notice.save()
+    return notice
+
+
+def _last_part(link: str) -> str:
+    return link.rstrip("/").rpartition("/")[2]
 
 
 def addresses(resolver: URLResolver, prefix: str = "") -> Iterator[str]:
@@ -257,6 +296,8 @@ def address(name: str, world: dict[str, Any]) -> str:
     facts = {**world, **ACCESS[name].facts}
     if name == "deferral-file":
         facts["file_id"] = world["deferral_file"]
+    if name == "unsubscribe":
+        facts["token"] = world["way_out"]
     wanted = next(p for p in _patterns(get_resolver()) if p.name == name).pattern.converters
     return reverse(name, kwargs={key: facts[key] for key in wanted})
 
@@ -324,12 +365,14 @@ def test_a_stranger_is_sent_to_the_log_in(world, name):
 # The settings of rules, people and posts that are about one of them, and everything about a node.
 ABOUT_ONE = ("node-", "review-", "deferral-", "attachment", "nodes-view-delete", "settings-routing-change",
              "settings-routing-move", "settings-routing-remove", "settings-post-", "settings-delegation-",
-             "settings-person-")  # fmt: skip
+             "settings-person-", "settings-channel-change", "settings-channel-test",
+             "settings-channel-switch", "settings-channel-remove", "settings-message-")  # fmt: skip
 ABOUT_SOMETHING = [
     name
     for name in ACCESS
     if (name.startswith(ABOUT_ONE) and name != "settings-person-new")
     or name in ("node", "review", "deferral", "notice", "settings-person", "settings-post")
+    or name == "settings-message"
 ]
 
 

@@ -10,7 +10,7 @@ from django.db import DatabaseError
 from nodes.mentions import called, pieces
 from nodes.models import Comment, Cycle, State
 from nodes.services.talking import LONGEST, comment
-from notifications.models import Channel, Notification
+from notifications.models import ChannelKind, Notification
 from tests import builders
 from tests.browsing import logged_in
 from tests.builders import person, story, work_node
@@ -35,7 +35,7 @@ def test_whoever_is_called_by_name_is_told_in_the_system_and_by_mail(drama_festi
     assert told("mentioned") == {
         (username, channel)
         for username in ("xinwen0", "xinwen1")
-        for channel in (Channel.IN_APP, Channel.EMAIL)
+        for channel in (ChannelKind.IN_APP, ChannelKind.EMAIL)
     }
     entry = builders.last_audit(drama_festival)
     assert (entry.action, entry.reason, entry.actor.username) == ("node.commented", made.text, "jixiao1")

@@ -11,10 +11,12 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from nodes.models import State
-from notifications import delivery, reminders
-from notifications.models import Channel, Notification
+from notifications import delivery, recording, reminders
+from notifications.channels.email import is_final
+from notifications.channels.protocol import Outcome
+from notifications.models import ChannelKind, Notification
 from tests import builders
-from tests.builders import submit_evidence, work_node
+from tests.builders import file_deferral, submit_evidence, work_node
 from tests.mornings import DUE, a_busy_morning, a_morning, later, mails, states
 from tests.organisation import OTHER_DIVISION
 from tests.post_office import closed_port, text
@@ -36,7 +38,8 @@ def test_a_persons_reminders_of_a_day_arrive_as_one_mail(office, post_office):
     assert letter["Subject"].startswith("[省外办] ")
     for title, number in (("举办友城论坛", 7), ("编印外事年鉴", 9)):
         assert title in text(letter)
-        assert f"{BASE}/nodes/{number}/?year=2021" in text(letter)
+        assert f"节点 {number}“" in text(letter)
+    assert text(letter).count(f"{BASE}/a/") == 2
     assert "新闻文化处经办人" in text(letter)
     assert states() == {"sent": 2}
 
@@ -90,14 +93,23 @@ def test_two_days_are_two_mails_and_two_people_are_two_mails(office, post_office
     assert post_office.received() == {"xinwen1": 2, "mishu1": 1, "xinwen0": 1, "mishu0": 1}
 
 
-def test_what_happens_during_the_day_is_told_at_once_and_by_itself(transactional_db, post_office):
+def test_a_sign_off_is_asked_for_at_once_and_by_itself(transactional_db, post_office):
     office = builders.office(reminder_policy={"quiet_hours": None})
-    node = work_node(office, 7, state=State.IN_PROGRESS)
-    submit_evidence(node, on=timezone.now())
+    file_deferral(work_node(office, 7, state=State.IN_PROGRESS), on=timezone.now())
     ids = list(mails().values_list("id", flat=True))
-    assert delivery.attempt(ids) == 2
+    assert delivery.attempt(ids) == 1
+    assert post_office.received() == {"fuzhuren2": 1}
+    assert f"{BASE}/a/" in text(post_office.letters[0])
+
+
+def test_news_of_the_day_waits_for_the_next_digest(office, post_office):
+    for number in (7, 9):
+        submit_evidence(work_node(office, number, state=State.IN_PROGRESS), on=timezone.now())
+    assert delivery.sweep() == 0
+    assert set(mails(due_at__gt=timezone.now()).values_list("state", flat=True)) == {"pending"}
+    later()
+    assert delivery.sweep() == 2
     assert post_office.received() == {"jixiao1": 1, "jixiao2": 1}
-    assert f"{BASE}/nodes/7/?year=2021" in text(post_office.letters[0])
 
 
 def test_what_may_not_go_out_yet_stays(office, post_office):
@@ -108,7 +120,8 @@ def test_what_may_not_go_out_yet_stays(office, post_office):
     assert post_office.letters == []
 
 
-def test_fifty_letters_go_over_one_connection(transactional_db, post_office):
+def test_a_claims_letters_go_over_one_connection(transactional_db, post_office, monkeypatch):
+    monkeypatch.setattr("notifications.claims.MESSAGES_A_CLAIM", 50)
     a_busy_morning(60)
     assert delivery.sweep() == 60
     assert set(post_office.received().values()) == {1}
@@ -194,11 +207,12 @@ def test_a_server_that_goes_away_in_between_is_not_called_for_every_letter(db, p
     assert states() == {"sent": 2, "pending": 4}
 
 
-def test_a_server_that_is_away_costs_an_attempt_and_loses_nothing(db, post_office, settings):
+def test_a_server_that_is_away_costs_no_attempt_and_loses_nothing(db, post_office, settings):
     a_busy_morning(3)
     settings.EMAIL_PORT = closed_port()
     assert delivery.sweep() == 0
     assert states() == {"pending": 3}
+    assert set(mails().values_list("attempts", flat=True)) == {0}
     assert all("refused" in error for error in mails().values_list("last_error", flat=True))
 
     settings.EMAIL_PORT = post_office.port
@@ -218,18 +232,31 @@ def test_a_letter_that_cannot_be_written_is_given_up_and_keeps_no_other_from_goi
 
 def test_the_pause_grows_with_every_attempt_up_to_an_hour():
     for attempts, seconds in enumerate((30, 60, 120, 240, 480, 960, 1920, 3600, 3600), 1):
-        pauses = [(delivery.next_attempt(attempts) - timezone.now()).total_seconds() for _ in range(20)]
-        assert all(seconds * 0.8 - 1 <= pause <= seconds * 1.2 for pause in pauses)
+        pauses = [_pause(attempts, Outcome.transient(451, "try later")) for _ in range(20)]
+        assert all(seconds * 0.8 <= pause <= seconds * 1.2 for pause in pauses)
         assert len(set(pauses)) > 1, "no two workers should come back at the same moment"
 
 
-def test_after_the_last_attempt_it_is_given_up_and_may_be_tried_anew_by_hand(office, post_office):
+def test_what_waits_for_its_channel_comes_back_soon_however_often_that_failed():
+    for attempts in (1, 8, 100):
+        assert _pause(attempts, Outcome.transient("refused", down=True)) < 120
+
+
+def _pause(attempts: int, outcome: Outcome) -> float:
+    now = timezone.now()
+    one = recording.Try([Notification(attempts=attempts)], None, outcome, now, now)
+    return (recording.next_attempt(one) - now).total_seconds()
+
+
+def test_what_is_refused_for_a_day_is_given_up_and_may_be_tried_anew_by_hand(office, post_office):
     a_morning(office, 1, 2)
     post_office.answers["xinwen1@waiban.example"] = "451 try later"
-    for _attempt in range(delivery.MAX_ATTEMPTS):
-        assert states() == {"pending": 2}
+    for _attempt in range(12):
         delivery.sweep()
         later()
+        assert states() == {"pending": 2}
+    mails().update(created_at=timezone.now() - timedelta(hours=25))
+    delivery.sweep()
     assert states() == {"dead": 2}
     assert delivery.sweep() == 0
 
@@ -238,6 +265,22 @@ def test_after_the_last_attempt_it_is_given_up_and_may_be_tried_anew_by_hand(off
     later()
     assert delivery.sweep() == 1
     assert post_office.received() == {"xinwen1": 1}
+
+
+def test_a_server_that_takes_nothing_of_ours_is_waited_for_by_all(db, post_office):
+    a_busy_morning(4)
+    post_office.letters_a_call, post_office.too_many = 0, "452 out of space"
+    assert delivery.sweep() == 0
+    assert post_office.calls == 1, "nobody insists"
+    assert states() == {"pending": 4}
+    assert set(mails().values_list("attempts", flat=True)) == {0}
+
+
+def test_who_has_no_address_any_more_is_not_said_to_have_been_told(office, post_office):
+    a_morning(office, 1)
+    User.objects.filter(username="xinwen1").update(email="")
+    assert delivery.sweep() == 0
+    assert states() == {"dead": 1}
 
 
 def test_only_what_was_given_up_can_be_tried_anew(office, post_office):
@@ -264,7 +307,7 @@ def retry_notifications(*options: str) -> str:
 
 def test_what_a_person_is_told_in_the_system_never_goes_by_mail(office, post_office):
     a_morning(office, 1)
-    inbox = Notification.objects.get(channel=Channel.IN_APP)
+    inbox = Notification.objects.get(channel=ChannelKind.IN_APP)
     assert delivery.attempt([inbox.pk]) == 0
     assert post_office.letters == []
 
@@ -292,4 +335,4 @@ def test_what_a_person_is_told_in_the_system_never_goes_by_mail(office, post_off
     ],
 )
 def test_which_refusals_are_final(error, final):
-    assert delivery._is_final(error) is final
+    assert is_final(error) is final

@@ -16,7 +16,7 @@ from notifications import delivery, reminders
 from notifications.models import Notification
 from tests import builders
 from tests.builders import work_node
-from tests.mornings import DUE, a_morning, mails, many_divisions, states
+from tests.mornings import DUE, a_busy_morning, a_morning, mails, many_divisions, states
 from tests.post_office import closed_port, text
 
 
@@ -33,7 +33,7 @@ def test_what_a_worker_left_behind_is_taken_over_when_its_lease_ends(office, pos
     _lease_ends()
     assert delivery.sweep() == 1
     (row,) = mails()
-    assert (row.state, row.attempts) == ("sent", 2)
+    assert (row.state, row.attempts) == ("sent", 1)  # the dead had not begun with it
 
 
 def test_a_worker_that_comes_back_too_late_sends_nothing(office, post_office):
@@ -62,18 +62,30 @@ def test_a_long_batch_renews_its_lease_before_each_letter(office, post_office):
     _lease_ends()
     # Nobody took over: it is still ours, and from now on for a whole lease again.
     (rows,) = claim.messages()
-    assert delivery._extend(claim, rows)
+    assert claim.begin(rows)
     assert delivery.claim_due() is None
 
 
-def test_a_letter_that_kills_every_worker_is_given_up_in_the_end(office, post_office):
+def test_what_was_taken_over_meanwhile_is_not_sent_from_memory(office, post_office):
     a_morning(office, 1)
-    for _worker in range(delivery.MAX_ATTEMPTS):
-        delivery.claim_due()  # … and is killed
+    slow = delivery.claim_due()
+    (rows,) = slow.messages()
+    _lease_ends()
+    assert delivery.claim_due() is not None
+    assert not slow.begin(rows)
+
+
+def test_a_letter_that_kills_every_worker_is_given_up_in_the_end_and_takes_no_other_along(db, post_office):
+    a_busy_morning(3)
+    poison = mails(recipient__username="u0")
+    for _worker in range(delivery.DEATHS):
+        claim = delivery.claim_due()
+        assert claim.begin(list(poison))  # … and is killed
         _lease_ends()
-    assert delivery.sweep() == 0
-    assert states() == {"dead": 1}
-    assert post_office.letters == []
+    assert delivery.sweep() == 2
+    assert post_office.received() == {"u1": 1, "u2": 1}
+    assert states() == {"dead": 1, "sent": 2}
+    assert poison.get().last_error == "cut short every attempt was cut short"
 
 
 def _lease_ends() -> None:
@@ -87,7 +99,7 @@ def test_many_sweepers_at_once_send_each_message_once_and_whole(transactional_db
     reminders.scan(office, DUE)
     assert sum(at_once(*[delivery.sweep] * 4)) == 12
     assert post_office.received() == {f"u{n}": 1 for n in range(12)}
-    assert all(text(letter).count("/nodes/") == 4 for letter in post_office.letters)
+    assert all(text(letter).count("/a/") == 4 for letter in post_office.letters)
     assert states() == {"sent": 48}
 
 
@@ -96,7 +108,7 @@ def test_many_doorbells_for_one_digest_send_it_once_and_whole(transactional_db, 
     ids = list(mails().values_list("id", flat=True))
     assert sum(at_once(*(partial(delivery.attempt, [pk]) for pk in ids[:4]))) == 1
     (letter,) = post_office.letters
-    assert text(letter).count("/nodes/") == 8
+    assert text(letter).count("/a/") == 8
 
 
 def test_a_long_digest_is_never_torn(transactional_db):

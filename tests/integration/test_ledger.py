@@ -19,7 +19,7 @@ from nodes.services.talking import comment
 from nodes.services.watching import watch
 from notifications import delivery
 from notifications.letters import SENTENCES, address, headline
-from notifications.models import Channel, Notification
+from notifications.models import ChannelKind, Notification
 from tests import builders, events
 from tests.builders import (
     REJECT,
@@ -54,7 +54,7 @@ OF_THE_MORNING = {"before", "due_day", "overdue", "escalated"}
 DIVISION_OF_TWO = {"handlers": ["xinwen1", "successor"]}
 
 
-def told(rule: str, channel: str = Channel.IN_APP) -> set[str]:
+def told(rule: str, channel: str = ChannelKind.IN_APP) -> set[str]:
     """Who was told under this rule."""
     rows = Notification.objects.filter(rule=rule, channel=channel)
     return set(rows.values_list("recipient__username", flat=True))
@@ -78,7 +78,7 @@ def division_of_two(db) -> Office:
 def test_the_performance_office_is_told_of_evidence_to_review(drama_festival):
     submit_evidence(drama_festival)
     assert told("evidence_submitted") == {"jixiao1", "jixiao2"}
-    assert told("evidence_submitted", Channel.EMAIL) == {"jixiao1", "jixiao2"}
+    assert told("evidence_submitted", ChannelKind.EMAIL) == {"jixiao1", "jixiao2"}
 
 
 def test_each_round_is_told_anew(drama_festival):
@@ -107,7 +107,7 @@ def test_a_reopened_node_is_told_to_its_handlers_and_their_head(office):
 def test_the_supporting_division_sees_that_work_began_and_gets_no_mail(office):
     start(work_node(office, supporting_divisions=(OTHER_DIVISION,)))
     assert told("work_started") == {"mishu1"}
-    assert told("work_started", Channel.EMAIL) == set()
+    assert told("work_started", ChannelKind.EMAIL) == set()
 
 
 def test_a_supporting_division_without_handlers_hears_it_through_its_head(db):
@@ -301,9 +301,9 @@ def _handed_in(node: WorkNode) -> WorkNode:
 
 def test_in_the_quiet_hours_the_mail_waits_for_the_morning_and_the_inbox_does_not(drama_festival):
     late = datetime(2021, 5, 6, 21, 30, tzinfo=ZONE)
-    submit_evidence(drama_festival, on=late)
-    due = dict(Notification.objects.filter(recipient__username="jixiao1").values_list("channel", "due_at"))
-    assert due == {Channel.EMAIL: datetime(2021, 5, 7, 8, tzinfo=ZONE), Channel.IN_APP: late}
+    file_deferral(drama_festival, on=late)
+    due = dict(Notification.objects.filter(recipient__username="fuzhuren2").values_list("channel", "due_at"))
+    assert due == {ChannelKind.EMAIL: datetime(2021, 5, 7, 8, tzinfo=ZONE), ChannelKind.IN_APP: late}
 
 
 def test_what_happens_now_is_to_be_sent(drama_festival):
@@ -321,9 +321,9 @@ def rung(monkeypatch) -> list[list[int]]:
 
 def test_a_worker_is_woken_once_it_is_committed(drama_festival, rung, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
-        submit_evidence(drama_festival, on=timezone.now())
+        file_deferral(drama_festival, on=timezone.now())
         assert rung == []
-    mails = Notification.objects.filter(channel=Channel.EMAIL).values_list("id", flat=True)
+    mails = Notification.objects.filter(channel=ChannelKind.EMAIL).values_list("id", flat=True)
     assert [sorted(ids) for ids in rung] == [sorted(mails)]
 
 
@@ -335,13 +335,21 @@ def test_a_bell_that_breaks_does_not_reach_who_acted(
 
     monkeypatch.setattr("notifications.doorbell.ring_deliver", break_)
     with django_capture_on_commit_callbacks(execute=True):
-        submit_evidence(drama_festival, on=timezone.now())
+        file_deferral(drama_festival, on=timezone.now())
     assert _mail_states() == {"pending"}
+
+
+def test_nobody_is_woken_for_what_waits_for_the_digest(
+    drama_festival, rung, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        submit_evidence(drama_festival, on=timezone.now())
+    assert rung == []
 
 
 def test_nobody_is_woken_for_what_is_long_past(drama_festival, rung, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
-        submit_evidence(drama_festival)
+        file_deferral(drama_festival)
     assert rung == []
 
 
@@ -362,7 +370,7 @@ def test_a_replay_of_last_year_stands_in_the_ledger_and_is_sent_to_nobody(office
 
 
 def _mail_states() -> set[str]:
-    return set(Notification.objects.filter(channel=Channel.EMAIL).values_list("state", flat=True))
+    return set(Notification.objects.filter(channel=ChannelKind.EMAIL).values_list("state", flat=True))
 
 
 # What did not happen was not told

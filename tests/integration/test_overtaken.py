@@ -88,13 +88,13 @@ def test_the_rest_of_the_digest_goes_out(office, post_office):
     hand_in(done)
     assert delivery.sweep() == 1
     (letter,) = post_office.letters
-    assert "/nodes/8/" in text(letter)
-    assert "/nodes/7/" not in text(letter)
+    assert "节点 8“" in text(letter)
+    assert "节点 7“" not in text(letter)
     assert dict(mails(rule="due_day").values_list("node__number", "state")) == {7: "lapsed", 8: "sent"}
 
 
 def test_what_lapses_keeps_nothing_behind_it_waiting(office, post_office, monkeypatch):
-    monkeypatch.setattr(delivery, "MESSAGES_A_CONNECTION", 1)
+    monkeypatch.setattr("notifications.claims.MESSAGES_A_CLAIM", 1)
     node = work_node(office, 1, deadline=DUE, state=State.IN_PROGRESS)
     reminders.scan(office, DUE)
     hand_in(node)

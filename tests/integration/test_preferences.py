@@ -10,7 +10,7 @@ import pytest
 from nodes.models import State
 from notifications import reminders
 from notifications.letters import compose
-from notifications.models import Channel, Notification
+from notifications.models import ChannelKind, Notification
 from notifications.preferences import prefer
 from tests import builders
 from tests.builders import person
@@ -45,27 +45,27 @@ def confirmed(as_person, office) -> object:
 def test_reminders_stay_in_the_system_for_who_wants_no_mail(drama_festival):
     prefer(actor=person("xinwen1"), email_reminders=False, email_news=True)
     reminders.scan(drama_festival.office, date(2021, 10, 29))
-    assert told("xinwen1") == {("due_day", Channel.IN_APP)}
+    assert told("xinwen1") == {("due_day", ChannelKind.IN_APP)}
 
 
 def test_others_go_on_getting_theirs(drama_festival):
     prefer(actor=person("mishu1"), email_reminders=False, email_news=False)
     reminders.scan(drama_festival.office, date(2021, 10, 29))
-    assert told("xinwen1") == {("due_day", Channel.IN_APP), ("due_day", Channel.EMAIL)}
+    assert told("xinwen1") == {("due_day", ChannelKind.IN_APP), ("due_day", ChannelKind.EMAIL)}
 
 
 def test_news_stays_in_the_system_for_who_wants_none_by_mail(office):
     prefer(actor=person("xinwen1"), email_reminders=True, email_news=False)
     builders.work_node(office, 1, state=State.APPROVED)
-    assert ("evidence_approved", Channel.IN_APP) in told("xinwen1")
-    assert ("evidence_approved", Channel.EMAIL) not in told("xinwen1")
+    assert ("evidence_approved", ChannelKind.IN_APP) in told("xinwen1")
+    assert ("evidence_approved", ChannelKind.EMAIL) not in told("xinwen1")
 
 
 def test_what_asks_for_a_decision_always_comes_by_mail(office):
     for name in ("jixiao1", "jixiao2"):
         prefer(actor=person(name), email_reminders=False, email_news=False)
     builders.work_node(office, 1, state=State.EVIDENCE_SUBMITTED)
-    assert ("evidence_submitted", Channel.EMAIL) in told("jixiao1")
+    assert ("evidence_submitted", ChannelKind.EMAIL) in told("jixiao1")
 
 
 def test_the_choice_is_made_on_ones_own_page(as_person):
@@ -128,10 +128,10 @@ def test_language_is_kept_for_pages_and_letters(as_person, office):
     client = as_person("jixiao1")
     client.post("/language/", {"language": "en", "next": "/profile/"})
     assert "Profile" in client.get("/profile/").content.decode()
-    rows = list(Notification.objects.filter(recipient__username="jixiao1", channel=Channel.EMAIL))
-    assert "please review" in compose(rows, date(2021, 3, 1))[1]
-    rows = list(Notification.objects.filter(recipient__username="jixiao2", channel=Channel.EMAIL))
-    assert "please review" not in compose(rows, date(2021, 3, 1))[1]
+    rows = list(Notification.objects.filter(recipient__username="jixiao1", channel=ChannelKind.EMAIL))
+    assert "please review" in compose(rows, date(2021, 3, 1)).text
+    rows = list(Notification.objects.filter(recipient__username="jixiao2", channel=ChannelKind.EMAIL))
+    assert "please review" not in compose(rows, date(2021, 3, 1)).text
 
 
 def test_another_device_speaks_the_language_of_the_account(client, office):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from nodes.models import State, WorkNode
-from notifications.models import Channel, Notification
+from notifications.models import ChannelKind, Notification
 from notifications.selectors import unread
 from notifications.services import mark_read
 from tests.builders import person, submit_evidence, work_node
@@ -34,7 +34,7 @@ def test_what_is_read_is_gone_from_the_inbox_and_stays_in_the_ledger(inbox):
     assert numbers("jixiao1") == [3, 1]
     assert mark_read(actor=person("jixiao1")) == 2
     assert numbers("jixiao1") == []
-    assert Notification.objects.filter(recipient__username="jixiao1", channel=Channel.IN_APP).count() == 3
+    assert Notification.objects.filter(recipient__username="jixiao1", channel=ChannelKind.IN_APP).count() == 3
 
 
 def test_reading_it_again_changes_nothing(inbox):

@@ -56,6 +56,9 @@ def test_the_rules_are_set_and_the_trail_keeps_both(office):
     assert entry.data["after"]["overdue_every_working_days"] == 4
     assert "规则没有变化" in text(visitor.post(PAGE, TYPED, follow=True))
     assert AuditEntry.objects.filter(action="policy.changed").count() == 1
+    before, now = office.policy_versions.order_by("number")
+    assert (before.made_by, now.made_by) == (None, person("admin"))
+    assert (before.policy["overdue_every_working_days"], now.policy["overdue_every_working_days"]) == (3, 4)
 
 
 def test_what_is_left_empty_does_not_happen(office):

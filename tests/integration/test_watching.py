@@ -10,7 +10,7 @@ from nodes.models import State, Watch
 from nodes.services.talking import comment
 from nodes.services.watching import unwatch, watch
 from notifications import letters
-from notifications.models import Channel, Notification
+from notifications.models import ChannelKind, Notification
 from notifications.selectors import unread
 from tests import builders
 from tests.browsing import logged_in
@@ -42,7 +42,7 @@ def test_a_watcher_hears_of_every_change_in_the_system_only(office):
         "watched_submitted",
         "watched_approved",
     ]
-    assert not Notification.objects.filter(recipient__username="mishu1", channel=Channel.EMAIL).exists()
+    assert not Notification.objects.filter(recipient__username="mishu1", channel=ChannelKind.EMAIL).exists()
 
 
 def test_who_is_told_anyway_is_not_told_twice(office):

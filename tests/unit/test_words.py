@@ -11,7 +11,10 @@ from approvals import words
 from workflow.models import AuditEntry, User
 
 APPS = ("workflow", "nodes", "approvals", "notifications", "config")
-SUBJECTS = "calendar|catalogue|cycle|deferral|evidence|node|organisation|person|policy|post|routing|user"
+SUBJECTS = (
+    "calendar|catalogue|channel|cycle|deferral|evidence|feed|message|node|organisation|person|policy|post"
+    "|routing|user"
+)
 RECORDS = re.compile(r"audit\.record|acting\.keep")
 ACT = re.compile(rf'"((?:{SUBJECTS})\.[a-z_]+)"')
 

@@ -7,6 +7,7 @@ from workflow.models.calendar import CalendarDay
 from workflow.models.files import Attachment, StoredFile
 from workflow.models.office import Division, Office, User
 from workflow.models.people import Appointment, Delegation, Post, PostKind
+from workflow.models.policy import PolicyVersion
 from workflow.models.routing import RoutingRule
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "Delegation",
     "Division",
     "Office",
+    "PolicyVersion",
     "Post",
     "PostKind",
     "RoutingRule",

@@ -13,6 +13,7 @@ from workflow import audit
 from workflow.models import Appointment, Division, Office, Post, PostKind, RoutingRule, User
 from workflow.organisation_file import DivisionEntry, OrganisationFile, PostEntry
 from workflow.services.appointing import end_before
+from workflow.services.policies import keep_version
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -29,6 +30,7 @@ class _Import:
         entry = self.file.office.model_dump()
         policy = self.file.reminder_policy.model_dump(mode="json", exclude_unset=True)
         self.office = self.put(Office, {"code": entry.pop("code")}, {**entry, "reminder_policy": policy})
+        keep_version(self.office, self.file.reminder_policy, by=None, at=None)
         self.today = self.office.day(timezone.now())
         self.users = {user.username: self._user(user) for user in self.file.users}
         self.posts = {entry.post: self._post(i, entry) for i, entry in enumerate(self.file.posts)}

@@ -7,10 +7,11 @@ from hashlib import sha256
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from workflow import audit
-from workflow.models import Office, User
+from workflow.models import Office, PolicyVersion, User
 from workflow.permissions import require
 from workflow.policy import ReminderPolicy
 from workflow.refusals import Invalid
@@ -39,9 +40,25 @@ def set_reminder_policy(
         raise changed_meanwhile(actor, office, office, "policy.")
     office.reminder_policy = locked.reminder_policy = policy.model_dump(mode="json")
     locked.save(update_fields=["reminder_policy"])
+    keep_version(locked, before, by=None, at=at)
+    keep_version(locked, policy, by=actor, at=at)
     audit.record(actor, "policy.changed", locked, at=at, data=_difference(before, policy))
     office.__dict__.pop("_policy", None)  # what `selectors.reminder_policy` keeps is not right any more
     return True
+
+
+def keep_version(office: Office, policy: ReminderPolicy, *, by: User | None, at: datetime | None) -> None:
+    """Note that `policy` holds from `at` on, unless it is the last that was noted."""
+    newest = PolicyVersion.objects.filter(office=office).first()
+    if newest and ReminderPolicy.model_validate(newest.policy) == policy:
+        return
+    PolicyVersion.objects.create(
+        office=office,
+        number=newest.number + 1 if newest else 1,
+        policy=policy.model_dump(mode="json"),
+        made_by=by,
+        made_at=at or timezone.now(),
+    )
 
 
 def version_of(policy: ReminderPolicy) -> str:

@@ -14,7 +14,7 @@ from workflow.selectors import office_by_code
 
 
 class Command(JiedianCommand):
-    help = "Give the e-mails that were given up another round of attempts"
+    help = "Give the messages that were given up another round of attempts"
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--office", help="code of one office; all of them when left out")

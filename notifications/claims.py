@@ -1,0 +1,112 @@
+"""Taking messages out of the ledger for sending, each by one worker at a time."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from notifications import sql
+from notifications.models import Notification
+from notifications.selectors import standing
+from workflow.models import Office
+
+# Begun anew before each message: what a killed worker left is taken up by the sweep after that.
+LEASE_SECONDS = 80
+MESSAGES_A_CLAIM = 100
+ABOUT = ("recipient", "office", "via", "node__cycle", "node__lead_division", "request__applicant")
+State = Notification.State
+
+
+@dataclass(frozen=True)
+class Claim:
+    """Messages of one channel that are ours to send until the lease ends."""
+
+    token: uuid.UUID
+    ids: list[int]
+
+    def messages(self) -> Iterator[list[Notification]]:
+        """The rows of each message, in order of their age."""
+        rows = self.rows().select_related(*ABOUT, "recipient__notification_address").order_by("due_at", "id")
+        found = sorted(rows, key=_by_age_of_message(rows))
+        offices: dict[int, Office] = {}  # one instance each: it remembers its calendar
+        for _batch, members in groupby(found, key=lambda row: row.batch):
+            message = list(members)
+            for row in message:
+                row.office = offices.setdefault(row.office_id, row.office)
+            yield message
+
+    def rows(self) -> QuerySet[Notification]:
+        """Those of its rows that are still ours."""
+        return Notification.objects.filter(claim_token=self.token, pk__in=self.ids, state=State.SENDING)
+
+    def begin(self, rows: Sequence[Notification]) -> bool:
+        """Count an attempt at the message that `rows` are, and begin the lease anew.
+
+        False when it is not ours to send any more: another worker took over, or it was muted meanwhile.
+        """
+        facts: dict[str, Any] = {"ids": [row.pk for row in rows], "token": self.token, "lease": LEASE_SECONDS}
+        with connection.cursor() as cursor:
+            cursor.execute(sql.BEGIN, facts)
+            counted = dict(cursor.fetchall())
+        for row in rows:
+            row.attempts = counted.get(row.pk, row.attempts)
+        return len(counted) == len(rows)
+
+    def release(self) -> None:
+        """Give back what was not tried: it is due as before."""
+        self.rows().update(state=State.PENDING, claim_token=None, lease_until=None)
+
+
+def _by_age_of_message(rows: QuerySet[Notification]):
+    """Messages by their oldest row, and within one the nodes by number."""
+    since: dict[str, int] = {}
+    for position, row in enumerate(rows):
+        since.setdefault(row.batch, position)
+    return lambda row: (since[row.batch], row.node.number, row.pk)
+
+
+def claim_due(ids: Sequence[int] | None = None) -> Claim | None:
+    """Take some due messages of one channel, or those among `ids`, for the length of a lease.
+
+    None when nothing is due. Rows that no longer stand lapse here instead; a claim may be left empty by
+    that.
+    """
+    for _attempt in range(5):
+        token, due, claimed = _claim(ids)
+        if claimed:
+            return Claim(token, _still_standing(claimed))
+        if not due:
+            return None
+        time.sleep(0.02)  # another worker is just taking them
+    return None
+
+
+def _claim(ids: Sequence[int] | None) -> tuple[uuid.UUID, bool, list[int]]:
+    """The claim's token, whether anything was due, and what was taken of it."""
+    token = uuid.uuid4()
+    facts = {
+        "ids": list(ids) if ids is not None else None,
+        "messages": MESSAGES_A_CLAIM,
+        "token": token,
+        "lease": LEASE_SECONDS,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(sql.CLAIM, facts)
+        found = [row[0] for row in cursor.fetchall()]
+    return token, bool(found), [pk for pk in found if pk is not None]
+
+
+def _still_standing(claimed: list[int]) -> list[int]:
+    """Of rows just claimed, those that events have not overtaken; the others lapse."""
+    rows = Notification.objects.filter(pk__in=claimed)
+    stand = set(standing(rows).values_list("pk", flat=True))
+    if len(stand) < len(claimed):
+        rows.exclude(pk__in=stand).update(state=State.LAPSED, claim_token=None, lease_until=None)
+    return [pk for pk in claimed if pk in stand]

@@ -1,0 +1,300 @@
+"""Proof of a month: whether everybody who was to be reminded was, when, where and by which attempt.
+
+What was due is recomputed from the policy, the calendar, the nodes' states and deadlines and the posts'
+holders of each day, without looking at the ledger; then the ledger has to answer for it.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from typing import Any
+
+from django.db import connection
+from django.db.models import Q
+from django.utils import timezone
+
+from nodes.models import Cycle, DeadlineChange, State, WorkNode
+from notifications.models import Attempt, ChannelKind, Notification, Preference, ReminderScan
+from notifications.proof_causes import Cause, Causes
+from notifications.timing import Slot, send_moment, slots
+from workflow.models import AuditEntry, Office, PolicyVersion
+from workflow.policy import ReminderPolicy
+from workflow.selectors import reminder_policy, working_days
+
+OPEN = (State.PLANNED, State.IN_PROGRESS)
+# As in `sql.ROLES`, for many days at once: who acted for which post then.
+ROLES = """
+WITH acting AS MATERIALIZED (
+    SELECT days.day, p.id AS post_id, p.kind, p.division_id, u.id AS user_id
+    FROM unnest(%(days)s::date[]) days(day)
+    CROSS JOIN LATERAL jiedian_acting(days.day) a
+    JOIN workflow_post p ON p.id = a.post_id AND p.office_id = %(office)s
+    JOIN workflow_user u ON u.id = a.user_id AND u.is_active
+)
+SELECT * FROM acting
+UNION ALL
+SELECT head.day, head.post_id, 'handler', head.division_id, head.user_id
+FROM acting head
+WHERE head.kind = 'division_head' AND NOT EXISTS (
+    SELECT FROM acting h WHERE h.day = head.day AND h.kind = 'handler' AND h.division_id = head.division_id)
+"""
+
+
+@dataclass(frozen=True)
+class Due:
+    """That on `day` somebody was to be told of `node` under `rule`; `user_id` None where nobody held the
+    post that `audience` names."""
+
+    day: date
+    rule: str
+    audience: str
+    node: WorkNode
+    user_id: int | None
+
+
+@dataclass(frozen=True)
+class Proven:
+    """What became of one due reminder on one channel; `cause` where it did not arrive."""
+
+    due: Due
+    person: str
+    channel: str
+    via: str = ""
+    at: datetime | None = None
+    attempt: int | None = None
+    provider_id: str = ""
+    cause: Cause | None = None
+
+    @property
+    def told(self) -> bool:
+        return self.at is not None
+
+
+@dataclass(frozen=True)
+class Proof:
+    """A month of an office, line by line, by day, node and person."""
+
+    office: Office
+    first: date
+    lines: Sequence[Proven]
+
+    @property
+    def unexplained(self) -> list[Proven]:
+        return [line for line in self.lines if line.cause and line.cause.code == "unexplained"]
+
+    @cached_property
+    def totals(self) -> dict[str, Any]:
+        """How many reminders were due, how many of them arrived and where, and what kept the others."""
+        asked = {_reminder(one) for one in self.lines}
+        told = {_reminder(one) for one in self.lines if one.told}
+        return {
+            "due": len(asked),
+            "told": len(told),
+            "by_channel": dict(sorted(Counter(one.channel for one in self.lines if one.told).items())),
+            "missing": dict(sorted(Counter(one.cause.code for one in self.lines if one.cause).items())),
+            "unexplained": len(self.unexplained),
+        }
+
+
+def _reminder(line: Proven) -> tuple[date, int, str, int | None]:
+    return line.due.day, line.due.node.pk, line.due.rule, line.due.user_id
+
+
+def proof(office: Office, first: date, now: datetime | None = None) -> Proof:
+    """The proof of the month that begins on the day `first`, up to now."""
+    now = now or timezone.now()
+    month = Month(office, first, now)
+    due = list(month.due())
+    return Proof(office, first, list(month.proven(due)))
+
+
+class Month:
+    """What has to be known about a month of an office, each read once."""
+
+    def __init__(self, office: Office, first: date, now: datetime) -> None:
+        self.office, self.first, self.now = office, first, now
+        last = (first.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+        past = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+        self.days = [day for day in past if send_moment(office, day) <= now]
+
+    # What was due
+
+    def due(self) -> Iterator[Due]:
+        """By day, node and person; who hears several things of a node hears the most urgent."""
+        slotted = {day: slots(self._policy(day), working_days(self.office), day) for day in self.days}
+        nodes = self._nodes({slot.deadline for found in slotted.values() for slot in found})
+        roles = self._roles([day for day, found in slotted.items() if found]) if nodes else {}
+        for day, found in slotted.items():
+            yield from self._due_on(day, found, nodes, roles.get(day, []))
+
+    def _due_on(
+        self, day: date, found: Sequence[Slot], nodes: Sequence[WorkNode], roles: Sequence[tuple[Any, ...]]
+    ) -> Iterator[Due]:
+        by_deadline: dict[date, list[Slot]] = {}
+        for slot in found:
+            by_deadline.setdefault(slot.deadline, []).append(slot)
+        seen_at = self.looked_at(day)
+        for node in nodes:
+            deadline = self._deadline(node, seen_at)
+            if deadline in by_deadline and self._state(node, seen_at) in OPEN:
+                yield from _told_of(day, node, by_deadline[deadline], roles)
+
+    def looked_at(self, day: date) -> datetime:
+        """When the day's reminders were written, or should have been."""
+        return max(self.scans.get(day, send_moment(self.office, day)), send_moment(self.office, day))
+
+    @cached_property
+    def scans(self) -> dict[date, datetime]:
+        return dict(
+            ReminderScan.objects.filter(office=self.office, day__in=self.days).values_list("day", "at")
+        )
+
+    @cached_property
+    def _policies(self) -> list[tuple[datetime, dict[str, Any]]]:
+        found = PolicyVersion.objects.filter(office=self.office).order_by("number")
+        return list(found.values_list("made_at", "policy"))
+
+    def _policy(self, day: date) -> ReminderPolicy:
+        """The policy that was in force when the day's reminders were written."""
+        at = self.looked_at(day)
+        known = [policy for made_at, policy in self._policies if made_at <= at] or [
+            policy for _made_at, policy in self._policies[:1]
+        ]
+        return ReminderPolicy.model_validate(known[-1]) if known else reminder_policy(self.office)
+
+    def _nodes(self, deadlines: set[date]) -> list[WorkNode]:
+        """Nodes that were ever due on one of `deadlines`."""
+        moved = DeadlineChange.objects.filter(
+            Q(previous__in=deadlines) | Q(new__in=deadlines), office=self.office
+        )
+        found = WorkNode.objects.filter(
+            Q(current_deadline__in=deadlines) | Q(pk__in=moved.values("node")), office=self.office
+        ).exclude(cycle__status=Cycle.Status.DRAFT)
+        return list(found.select_related("lead_division", "cycle").order_by("cycle__year", "number"))
+
+    @cached_property
+    def _moves(self) -> dict[int, list[tuple[datetime, date | None, date | None]]]:
+        found: dict[int, list[tuple[datetime, date | None, date | None]]] = {}
+        moves = DeadlineChange.objects.filter(office=self.office).order_by("changed_at", "id")
+        for node, at, before, after in moves.values_list("node_id", "changed_at", "previous", "new"):
+            found.setdefault(node, []).append((at, before, after))
+        return found
+
+    def _deadline(self, node: WorkNode, at: datetime) -> date | None:
+        """The node's deadline at the moment `at`."""
+        later = next((before for moved, before, _after in self._moves.get(node.pk, []) if moved > at), "none")
+        return node.current_deadline if later == "none" else later  # type: ignore[return-value]
+
+    @cached_property
+    def _states(self) -> dict[int, list[tuple[datetime, str]]]:
+        found: dict[int, list[tuple[datetime, str]]] = {}
+        entries = AuditEntry.objects.filter(office=self.office, subject_type="worknode").exclude(to_state="")
+        for node, at, state in entries.order_by("at", "id").values_list("subject_id", "at", "to_state"):
+            found.setdefault(node, []).append((at, state))
+        return found
+
+    def _state(self, node: WorkNode, at: datetime) -> str:
+        moves = self._states.get(node.pk, [])
+        place = bisect_right(moves, at, key=lambda move: move[0])
+        return moves[place - 1][1] if place else State.PLANNED
+
+    def _roles(self, days: list[date]) -> dict[date, list[tuple[Any, ...]]]:
+        found: dict[date, list[tuple[Any, ...]]] = {}
+        with connection.cursor() as cursor:
+            cursor.execute(ROLES, {"days": days, "office": self.office.pk})
+            for day, *role in cursor.fetchall():
+                found.setdefault(day, []).append(tuple(role))
+        return found
+
+    # What the ledger says
+
+    def proven(self, due: Sequence[Due]) -> Iterator[Proven]:
+        """A line for each channel by which somebody was or should have been told."""
+        causes = Causes(self.office, self.now, self.scans, self._people, self._preferences)
+        for one in due:
+            rows = self._rows.get((one.day, one.node.pk, one.user_id), [])
+            person = str(self._people[one.user_id]) if one.user_id else ""
+            if one.user_id is None:
+                yield Proven(one, "", ChannelKind.IN_APP, cause=Cause("nobody"))
+                continue
+            for row in rows:
+                yield self._of_row(one, person, row, causes)
+            there = {row.channel for row in rows}
+            for channel in (ChannelKind.IN_APP, ChannelKind.EMAIL):
+                if channel not in there:
+                    cause = causes.of_nothing(one, channel, self.looked_at(one.day))
+                    yield Proven(one, person, channel, cause=cause)
+
+    def _of_row(self, due: Due, person: str, row: Notification, causes: Causes) -> Proven:
+        tried = self._attempts.get(row.batch)
+        via = row.via.name if row.via else ""
+        if row.state == Notification.State.SENT:
+            number = tried.number if tried else None
+            sent = tried.provider_id if tried else ""
+            return Proven(due, person, row.channel, via, row.sent_at, number, sent)
+        return Proven(
+            due, person, row.channel, via,
+            attempt=tried.number if tried else None, cause=causes.of_row(row, tried),
+        )  # fmt: skip
+
+    @cached_property
+    def _rows(self) -> dict[tuple[date, int, int | None], list[Notification]]:
+        """The ledger's rows of the month's scans, by day, node and person."""
+        found: dict[tuple[date, int, int | None], list[Notification]] = {}
+        if not self.days:
+            return found
+        rows = Notification.objects.filter(
+            office=self.office,
+            happened_at__gte=send_moment(self.office, self.days[0]) - timedelta(days=1),
+            happened_at__lte=send_moment(self.office, self.days[-1]) + timedelta(days=1),
+            slot__in=[day.isoformat() for day in self.days],
+        )
+        for row in rows.select_related("via", "node").order_by("channel", "pk"):
+            found.setdefault((date.fromisoformat(row.slot), row.node_id, row.recipient_id), []).append(row)
+        return found
+
+    @cached_property
+    def _attempts(self) -> dict[str, Attempt]:
+        """The attempt that got each message through, or the last one."""
+        batches = {row.batch for rows in self._rows.values() for row in rows if row.channel != "in_app"}
+        tries = Attempt.objects.filter(office=self.office, batch__in=batches).defer("text", "subject")
+        found: dict[str, Attempt] = {}
+        for one in tries.order_by("began_at", "pk"):
+            if one.batch not in found or found[one.batch].result != Attempt.Result.OK:
+                found[one.batch] = one
+        return found
+
+    @cached_property
+    def _people(self) -> dict[int, Any]:
+        return {user.pk: user for user in self.office.users.all()}
+
+    @cached_property
+    def _preferences(self) -> dict[int, Preference]:
+        return {one.user_id: one for one in Preference.objects.filter(user__office=self.office)}
+
+
+def _told_of(
+    day: date, node: WorkNode, found: Sequence[Slot], roles: Sequence[tuple[Any, ...]]
+) -> Iterator[Due]:
+    """Who was to hear of `node` that day, each the most urgent thing; a slot with nobody says so."""
+    heard: dict[int, Due] = {}
+    for slot in found:
+        reached = [
+            user for post, kind, division, user in roles if _is_meant(slot, node, post, kind, division)
+        ]
+        if not reached:
+            yield Due(day, slot.rule, slot.audience, node, None)
+        for user in reached:
+            heard[user] = Due(day, slot.rule, slot.audience, node, user)
+    yield from heard.values()
+
+
+def _is_meant(slot: Slot, node: WorkNode, post: int, kind: str, division: int | None) -> bool:
+    if slot.audience == "leader_in_charge":
+        return post == node.lead_division.leader_in_charge_id
+    return kind == slot.audience and division in (None, node.lead_division_id)

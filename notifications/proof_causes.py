@@ -1,0 +1,118 @@
+"""Why somebody was not told: the causes that the proof of a month knows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from nodes.models import State
+from notifications.channels.advice import advice
+from notifications.models import Attempt, ChannelKind, Notification, Preference
+from workflow.models import AuditEntry, Office
+
+if TYPE_CHECKING:
+    from notifications.proof import Due
+
+WORDS = {
+    "nobody": gettext_lazy("nobody held the post that day"),
+    "no_address": gettext_lazy("the person has no e-mail address"),
+    "preference": gettext_lazy("the person wants no reminders by e-mail"),
+    "no_scan": gettext_lazy("the day's reminders were not written: nothing ran for more than a week"),
+    "changed_later": gettext_lazy(
+        "posts or the catalogue were changed only after the day's reminders were written"
+    ),
+    "done": gettext_lazy("overtaken: the node was done or handed in before it went out"),
+    "deferred": gettext_lazy("overtaken: the node was deferred before it went out"),
+    "moved": gettext_lazy("overtaken: the deadline was moved, or it was too old to be sent"),
+    "muted": gettext_lazy("an administrator muted the message"),
+    "waiting": gettext_lazy("it still waits, and goes out from %(due)s on"),
+    "sending": gettext_lazy("it is just being sent"),
+    "failing": gettext_lazy("it failed and is tried again: %(reason)s (%(said)s)"),
+    "dead": gettext_lazy("given up: %(reason)s (%(said)s)"),
+    "unexplained": gettext_lazy("no cause is known"),
+}
+
+
+@dataclass(frozen=True)
+class Cause:
+    """One of `WORDS` by its code, and what the words are filled with."""
+
+    code: str
+    facts: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def words(self) -> str:
+        return str(WORDS[self.code]) % dict(self.facts)
+
+    @property
+    def title(self) -> str:
+        """The words without what they are filled with, for a total."""
+        return str(WORDS[self.code]).split(" %(")[0].split("：%(")[0].split(": %(")[0]
+
+
+class Causes:
+    """Finds the cause of what did not arrive, from what is known about a month."""
+
+    def __init__(
+        self,
+        office: Office,
+        now: datetime,
+        scans: Mapping[date, datetime],
+        people: Mapping[int, Any],
+        preferences: Mapping[int, Preference],
+    ) -> None:
+        self.office, self.now, self.scans = office, now, scans
+        self.people, self.preferences = people, preferences
+
+    def of_nothing(self, due: Due, channel: str, looked_at: datetime) -> Cause:
+        """Why there is not even a row for a reminder on this channel."""
+        assert due.user_id is not None
+        if due.day not in self.scans:
+            return Cause("no_scan")
+        if channel == ChannelKind.EMAIL and not self.people[due.user_id].email:
+            return Cause("no_address")
+        wanted = self.preferences.get(due.user_id)
+        if channel == ChannelKind.EMAIL and wanted and not wanted.email_reminders:
+            return Cause("preference")
+        if self._changed_after(due, looked_at):
+            return Cause("changed_later")
+        return Cause("unexplained")
+
+    def _changed_after(self, due: Due, looked_at: datetime) -> bool:
+        """Whether the node's catalogue or a post of the person changed in the trail after the day's scan."""
+        username = self.people[due.user_id].username  # type: ignore[index]
+        of_person = Q(action__startswith="post.") & (Q(data__to=username) | Q(data__to__contains=[username]))
+        of_year = Q(action="catalogue.imported", subject_id=due.node.cycle_id)
+        later = AuditEntry.objects.filter(office=self.office, recorded_at__gt=looked_at)
+        return later.filter(of_person | of_year).exists()
+
+    def of_row(self, row: Notification, tried: Attempt | None) -> Cause:
+        """Why this row was not sent."""
+        match row.state:
+            case Notification.State.LAPSED:
+                return self._overtaken(row)
+            case Notification.State.MUTED:
+                return Cause("muted")
+            case Notification.State.DEAD:
+                return Cause("dead", self._said(row, tried))
+            case Notification.State.SENDING:
+                return Cause("sending")
+            case _ if row.last_error:
+                return Cause("failing", self._said(row, tried))
+        return Cause("waiting", (("due", self.office.minute(row.due_at)),))
+
+    def _overtaken(self, row: Notification) -> Cause:
+        if row.node.state in (State.EVIDENCE_SUBMITTED, State.APPROVED):
+            return Cause("done")
+        return Cause("deferred" if row.node.state == State.DEFERRED else "moved")
+
+    def _said(self, row: Notification, tried: Attempt | None) -> tuple[tuple[str, str], ...]:
+        code, words = (tried.vendor_code, tried.vendor_message) if tried else ("", row.last_error)
+        reason, _todo = advice(row.channel, code, words)
+        return ("reason", reason), ("said", " ".join(filter(None, [code, words])) or _("nothing was said"))

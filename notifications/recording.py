@@ -1,0 +1,128 @@
+"""What the ledger learns of an attempt, and when there is to be another."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import connection
+from django.utils import timezone
+
+from notifications import sql
+from notifications.channels.protocol import Message, Outcome, Result
+from notifications.claims import Claim
+from notifications.models import PERSONAL, Notification
+
+# How long a message is tried that fails by itself, and one whose channel does not work at all; what is due
+# to the channel counts as no attempt at the message.
+PATIENCE = timedelta(days=1)
+PATIENCE_WITH_A_CHANNEL = timedelta(days=3)
+State = Notification.State
+
+
+@dataclass(frozen=True)
+class Try:
+    """One attempt at the message that tells `rows`; `message` is None where none could be made."""
+
+    rows: Sequence[Notification]
+    message: Message | None
+    outcome: Outcome
+    began_at: datetime
+    ended_at: datetime
+
+    @property
+    def attempts(self) -> int:
+        return max(row.attempts for row in self.rows)
+
+
+def record(claim: Claim, one: Try) -> None:
+    """Write down what came of it, on the message's rows where they are still ours, and as an attempt."""
+    first, outcome = one.rows[0], one.outcome
+    with connection.cursor() as cursor:
+        cursor.execute(
+            sql.RECORD,
+            {
+                "ids": [row.pk for row in one.rows],
+                "token": claim.token,
+                "state": state_after(one),
+                "due_at": next_attempt(one),
+                "forgiven": int(outcome.is_the_channels),
+                "last_error": "" if outcome.result == Result.OK else _said(outcome),
+                "message_id": one.message.key if one.message else "",
+                "office": first.office_id,
+                "batch": first.batch,
+                "channel": first.channel,
+                "via": first.via_id,
+                "recipient": first.recipient_id if first.channel in PERSONAL else None,
+                "number": one.attempts,
+                "began_at": one.began_at,
+                "ended_at": one.ended_at,
+                "result": outcome.result,
+                "vendor_code": outcome.vendor_code[:40],
+                "vendor_message": outcome.vendor_message,
+                "provider_id": outcome.provider_id[:200],
+                "subject": one.message.subject if one.message else "",
+                "text": one.message.text if one.message else "",
+            },
+        )
+
+
+def state_after(one: Try) -> str:
+    """What the message's rows are after this attempt."""
+    match one.outcome.result:
+        case Result.OK:
+            return State.SENT
+        case Result.PERMANENT:
+            return State.DEAD
+        case _:
+            patience = PATIENCE_WITH_A_CHANNEL if one.outcome.is_the_channels else PATIENCE
+            waited = one.ended_at - max(row.created_at for row in one.rows)
+            return State.DEAD if waited > patience else State.PENDING
+
+
+def next_attempt(one: Try) -> datetime:
+    """When the channel asked for, soon where it is down; else half a minute doubled with every attempt, an
+    hour at most. Jitter keeps what failed together apart."""
+    outcome = one.outcome
+    seconds = rest(outcome) if outcome.is_the_channels else min(3600, 30 * 2 ** min(one.attempts - 1, 7))
+    return one.ended_at + timedelta(seconds=seconds * random.uniform(0.8, 1.2))
+
+
+def rest(outcome: Outcome) -> float:
+    """How long a channel is left alone after this outcome, in seconds."""
+    return outcome.seconds or 40.0
+
+
+def hold(claim: Claim, row: Notification, outcome: Outcome) -> None:
+    """Let the channel of `row` rest: all that is due through it, and the rest of the claim, waits."""
+    seconds = rest(outcome) * random.uniform(1.0, 1.3)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            sql.HOLD,
+            {
+                "channel": row.channel,
+                "via": row.via_id,
+                "token": claim.token,
+                "seconds": seconds,
+                "last_error": _said(outcome),
+            },
+        )
+
+
+def note_health(row: Notification, outcome: Outcome) -> None:
+    """Keep on the channel whether it works, from when on it does not, and why."""
+    if row.via is None:
+        return
+    now = timezone.now()
+    if outcome.result == Result.OK:
+        row.via.worked_at, row.via.failing_since, row.via.trouble = now, None, ""
+    else:
+        row.via.failing_since = row.via.failing_since or now
+        row.via.trouble = _said(outcome)
+    row.via.save(update_fields=["worked_at", "failing_since", "trouble"])
+
+
+def _said(outcome: Outcome) -> str:
+    return " ".join(filter(None, [outcome.vendor_code, outcome.vendor_message]))[:500]

@@ -1,0 +1,96 @@
+"""The ladder: each level hears what the level below was told, and when, until the reason is gone."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import pytest
+
+from approvals import timers
+from nodes.models import State
+from notifications import reminders
+from notifications.letters import compose
+from notifications.models import ChannelKind, Notification
+from notifications.selectors import standing
+from tests.browsing import logged_in
+from tests.builders import ZONE, file_deferral, person, sign_off, submit_evidence, work_node
+from tests.mornings import DUE
+
+HEAD_HEARS, LEADER_HEARS = date(2021, 5, 11), date(2021, 5, 17)
+FILED = date(2021, 3, 4)
+URGED, ESCALATED = (datetime(2021, 3, day, 8, 47, tzinfo=ZONE) for day in (8, 11))
+
+
+def letter(username: str, rule: str, on: date) -> str:
+    rows = Notification.objects.filter(recipient__username=username, channel=ChannelKind.EMAIL, rule=rule)
+    return compose(
+        list(rows.select_related("recipient", "office", "node__cycle", "node__lead_division")), on
+    ).text
+
+
+@pytest.fixture
+def overdue(office):
+    node = work_node(office, 1, deadline=DUE, state=State.IN_PROGRESS)
+    for day in (DUE, HEAD_HEARS, date(2021, 5, 13), LEADER_HEARS):
+        reminders.scan(office, day)
+    return node
+
+
+def test_the_head_hears_when_the_handler_was_told(overdue):
+    said = letter("xinwen0", "escalated_1", HEAD_HEARS)
+    assert "于 5 月 10 日提醒" in said
+    assert str(person("xinwen1")) in said
+    assert "至今未处理" in said
+
+
+def test_the_leader_hears_of_both_levels_below(overdue):
+    said = letter("fuzhuren2", "escalated_5", LEADER_HEARS)
+    assert "于 5 月 10 日、13 日" in said or "于 5 月 10 日、5 月 13 日提醒" in said
+    assert "于 5 月 11 日提醒" in said
+    assert str(person("xinwen0")) in said
+
+
+def test_one_message_costs_one_query_for_all_its_nodes(office, django_assert_num_queries):
+    for number in (1, 2, 3):
+        work_node(office, number, deadline=DUE, state=State.IN_PROGRESS)
+    for day in (DUE, HEAD_HEARS):
+        reminders.scan(office, day)
+    rows = Notification.objects.filter(recipient__username="xinwen0", channel="email", rule="escalated_1")
+    ready = list(
+        rows.select_related(
+            "recipient__notification_address", "office", "node__cycle", "node__lead_division", "request"
+        )
+    )
+    for row in ready:
+        row.office = ready[0].office
+    compose(ready[:1], HEAD_HEARS)
+    with django_assert_num_queries(1):
+        compose(ready, HEAD_HEARS)
+
+
+def test_it_stops_the_moment_the_reason_is_gone(overdue):
+    raised = Notification.objects.filter(rule__startswith="escalated")
+    assert standing(raised).count() == raised.count() > 0
+    submit_evidence(overdue)
+    assert not standing(raised).exists()
+
+
+def test_who_stands_above_a_signer_hears_when_the_signer_was_asked(drama_festival):
+    request = file_deferral(drama_festival, on=FILED)
+    timers.fire_due(URGED)
+    timers.fire_due(ESCALATED)
+    said = letter("zhuren", "sign_off_escalated", ESCALATED.date())
+    assert "3 月 4 日、3 月 8 日" in said
+    assert str(person("fuzhuren2")) in said
+    raised = Notification.objects.filter(rule="sign_off_escalated")
+    sign_off(request, by="fuzhuren2")
+    assert not standing(raised).exists()
+
+
+def test_both_sides_see_who_was_told(overdue, office):
+    for name in ("xinwen1", "xinwen0", "jixiao1", "fuzhuren2"):
+        page = " ".join(logged_in(name, office).get("/nodes/1/told/").content.decode().split())
+        assert str(person("xinwen1")) in page
+        assert "2021-05-11 08:47" in page
+    assert logged_in("mishu1", office).get("/nodes/1/told/").status_code == 403
+    assert "/nodes/1/told/?year=2021" in logged_in("xinwen1", office).get("/nodes/1/").content.decode()
