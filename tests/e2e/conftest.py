@@ -190,14 +190,14 @@ def browser_thread() -> Iterator[BrowserThread]:
     thread.close()
 
 
-@pytest.fixture(autouse=True)
-def _no_log_in_failed_before(transactional_db: None) -> None:
+@pytest.fixture
+def no_log_in_failed_before(transactional_db: None) -> None:
     """Failed log-ins are counted in a table that no test's emptying reaches."""
     cache.clear()
 
 
 @pytest.fixture
-def office(transactional_db: None) -> Office:
+def office(no_log_in_failed_before: None) -> Office:
     """The smallest office, committed so that the server sees it; everybody there has the same password."""
     made = builders.office()
     give_passwords(made)

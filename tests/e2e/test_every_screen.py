@@ -44,7 +44,7 @@ def _narrow(page: Page, narrow: bool) -> None:
     page.emulate_media(color_scheme="dark" if narrow else "light")
 
 
-def test_every_screen_is_accessible_and_fits(transactional_db, browser_thread, live_server):
+def test_every_screen_is_accessible_and_fits(no_log_in_failed_before, browser_thread, live_server):
     world = build(timezone.localdate())
     give_passwords(world.office)
     people: dict[str, Person] = {}
