@@ -20,6 +20,8 @@ from workflow.models import Office
 
 State = Notification.State
 # What the states of a message are called to those who run the sending.
+# The newest nodes that a filter may be about.
+MOST_NODES = 20_000
 STATES = {
     State.PENDING: pgettext_lazy("message", "waiting"),
     State.SENDING: pgettext_lazy("message", "being sent"),
@@ -107,19 +109,24 @@ def _matches(office: Office, chosen: dict[str, Any]) -> Q:
     if who := chosen.get("who"):
         matches &= Q(recipient=int(who))
     if division := chosen.get("division"):
-        matches &= Q(node__in=WorkNode.objects.filter(office=office, lead_division=division).values("pk"))
+        matches &= Q(node__in=_ids(WorkNode.objects.filter(office=office, lead_division=division)))
     if since := chosen.get("since"):
         matches &= Q(happened_at__gte=datetime.combine(since, time(), office.zone))
     if until := chosen.get("until"):
         matches &= Q(happened_at__lt=datetime.combine(until + timedelta(days=1), time(), office.zone))
     if text := chosen.get("q"):
-        matches &= Q(node__in=_named(office, text).values("pk"))
+        matches &= Q(node__in=_ids(_named(office, text)))
     return matches
 
 
 def _named(office: Office, text: str) -> QuerySet[WorkNode]:
     number = Q(number=int(text)) if text.isascii() and text.isdecimal() and len(text) < 9 else Q()
     return WorkNode.objects.filter(Q(title__icontains=text) | number, office=office)
+
+
+def _ids(nodes: QuerySet[WorkNode]) -> list[int]:
+    """Asked for first: as a part of the question about messages they have misled the planner for minutes."""
+    return list(nodes.order_by("-pk").values_list("pk", flat=True)[:MOST_NODES])
 
 
 def _under(name: str) -> Q:
