@@ -16,8 +16,9 @@ from notifications.claims import Claim
 from notifications.models import PERSONAL, Notification
 
 # How long a message is tried that fails by itself, and one whose channel does not work at all; what is due
-# to the channel counts as no attempt at the message.
+# to the channel counts as no attempt at the message. Tried anew by hand, an old message has its round too.
 PATIENCE = timedelta(days=1)
+A_ROUND = 8
 PATIENCE_WITH_A_CHANNEL = timedelta(days=3)
 State = Notification.State
 
@@ -77,9 +78,10 @@ def state_after(one: Try) -> str:
         case Result.PERMANENT:
             return State.DEAD
         case _:
-            patience = PATIENCE_WITH_A_CHANNEL if one.outcome.is_the_channels else PATIENCE
             waited = one.ended_at - max(row.created_at for row in one.rows)
-            return State.DEAD if waited > patience else State.PENDING
+            if one.outcome.is_the_channels:
+                return State.DEAD if waited > PATIENCE_WITH_A_CHANNEL else State.PENDING
+            return State.DEAD if waited > PATIENCE and one.attempts >= A_ROUND else State.PENDING
 
 
 def next_attempt(one: Try) -> datetime:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
 from email.utils import parsedate_to_datetime
 from urllib.parse import quote, quote_plus, unquote, urlsplit
@@ -27,7 +28,7 @@ MOST_WORDS = 500
 SECRET_PARAMETERS = re.compile(r"(?i)\b(key|token|access_token|secret|corpsecret|sign|sig)=[^\s&\"']+")
 
 
-class Caller:
+class Caller(ABC):
     """A channel that makes a call for each message, in `tell`, where it may raise what it likes.
 
     What comes out of `send` is an `Outcome` in any case, and holds none of the channel's secrets.
@@ -50,8 +51,8 @@ class Caller:
             outcome = self._failed(error)
         return without(self.secrets.values(), outcome)
 
-    def tell(self, message: Message) -> Outcome:
-        raise NotImplementedError
+    @abstractmethod
+    def tell(self, message: Message) -> Outcome: ...
 
     def close(self) -> None:
         self.line.close()

@@ -260,8 +260,10 @@ def test_what_is_refused_for_a_day_is_given_up_and_may_be_tried_anew_by_hand(off
     assert states() == {"dead": 2}
     assert delivery.sweep() == 0
 
-    post_office.answers.clear()
     assert retry_notifications() == '{"retried": 2}\n'
+    delivery.sweep()
+    assert states() == {"pending": 2}, "one more refusal is not the end of the new round"
+    post_office.answers.clear()
     later()
     assert delivery.sweep() == 1
     assert post_office.received() == {"xinwen1": 1}

@@ -390,14 +390,6 @@ def test_a_refused_act_leaves_no_word(drama_festival):
     assert not Notification.objects.exists()
 
 
-def test_another_office_is_told_nothing(office):
-    abroad = builders.office("gd-fao")
-    request = file_deferral(work_node(office))
-    sign_off(request, by="fuzhuren2")
-    assert not Notification.objects.filter(recipient__office=abroad).exists()
-    assert set(Notification.objects.values_list("office", flat=True)) == {office.pk}
-
-
 def test_who_left_is_told_nothing(office, drama_festival):
     office.users.filter(username="jixiao2").update(is_active=False)
     submit_evidence(drama_festival)

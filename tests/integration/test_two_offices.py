@@ -11,6 +11,7 @@ from approvals.models import DeferralRequest
 from approvals.replay import ReplayStopped, replay
 from nodes.models import EvidenceSubmission, State, WorkNode
 from nodes.selectors import cycle_of
+from notifications.models import Notification
 from tests import builders
 from tests.builders import figures_of, file_deferral, person, sign_off, work_node
 from tests.events import ask, done, on_paper, sign, start, written
@@ -110,3 +111,11 @@ def test_an_appointment_in_one_office_changes_nothing_in_the_other(offices):
     request = file_deferral(WorkNode.objects.get(office=there, number=1), new_due=date(2021, 11, 20))
     sign_off(request, by="fuzhuren2")
     assert request.status == "approved"
+
+
+def test_what_happens_in_one_is_told_to_nobody_of_the_other(offices):
+    ours, theirs = offices
+    request = file_deferral(WorkNode.objects.get(office=ours, number=1))
+    sign_off(request, by="fuzhuren2")
+    assert not Notification.objects.filter(recipient__office=theirs).exists()
+    assert set(Notification.objects.values_list("office", flat=True)) == {ours.pk}
