@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import time
+from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -30,6 +31,63 @@ class SignOffPatience(Strict):
     escalate_after_working_days: Count = 5
 
 
+class Conditions(Strict):
+    """Which nodes a rule is about; what is left empty does not narrow. Names are as the catalogue says them.
+
+    `indicators` are titles of any level, or numbers of the third; `divisions` are codes of lead divisions;
+    `weight_at_least` asks the node's weight, and a node without one has none.
+    """
+
+    indicators: tuple[Annotated[str, Field(min_length=1, max_length=300)], ...] = Field((), max_length=20)
+    divisions: tuple[Annotated[str, Field(min_length=1, max_length=60)], ...] = Field((), max_length=50)
+    weight_at_least: Annotated[Decimal, Field(gt=0, le=1000)] | None = None
+
+
+Recipient = Literal[
+    "handler",
+    "division_head",
+    "leader_in_charge",
+    "head_of_unit",
+    "performance_office",
+    "supporting",
+    "watchers",
+]
+By = Literal[
+    "in_app", "email", "wecom_robot", "wecom_app", "dingtalk_robot", "feishu_robot", "webhook", "apprise"
+]
+
+
+class Rule(Strict):
+    """One thing that an office tells beside its standard rhythm.
+
+    `on` is the deadline, and then `working_days` say when (-3: three before it, 0: on it, 5: five after it,
+    and after it again `every` so many); or something that happens to a node, and it is told at once.
+    Nobody is told twice of one node on one day: of several rules the last one speaks. `channels` empty is
+    all; `template` empty is the usual words.
+    """
+
+    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9]{0,7}$")]
+    name: Annotated[str, Field(min_length=1, max_length=60)]
+    enabled: bool = True
+    on: Literal[
+        "deadline",
+        "started",
+        "submitted",
+        "withdrawn",
+        "returned",
+        "approved",
+        "reopened",
+        "deferred",
+        "resumed",
+    ] = "deadline"
+    working_days: Annotated[int, Field(ge=-250, le=250)] = 0
+    every: Count | None = None
+    only: Conditions = Conditions()
+    to: Annotated[tuple[Recipient, ...], Field(min_length=1)]
+    channels: tuple[By, ...] = ()
+    template: Annotated[str, Field(max_length=500)] = ""
+
+
 class ReminderPolicy(Strict):
     """Working days before and after a deadline on which somebody is told; times are the office's own."""
 
@@ -45,3 +103,4 @@ class ReminderPolicy(Strict):
     quiet_hours: tuple[time, time] | None = (time(20, 0), time(8, 0))
     digest: bool = True
     sign_off: SignOffPatience = SignOffPatience()
+    rules: tuple[Rule, ...] = Field((), max_length=50)
