@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+Title = Annotated[str, Field(min_length=1, max_length=300)]
 Count = Annotated[int, Field(ge=1, le=250)]
 
 
@@ -38,8 +39,8 @@ class Conditions(Strict):
     `weight_at_least` asks the node's weight, and a node without one has none.
     """
 
-    indicators: tuple[Annotated[str, Field(min_length=1, max_length=300)], ...] = Field((), max_length=20)
-    divisions: tuple[Annotated[str, Field(min_length=1, max_length=60)], ...] = Field((), max_length=50)
+    indicators: Annotated[tuple[Title, ...], Field(max_length=20)] = ()
+    divisions: Annotated[tuple[Title, ...], Field(max_length=50)] = ()
     weight_at_least: Annotated[Decimal, Field(gt=0, le=1000)] | None = None
 
 
@@ -103,4 +104,4 @@ class ReminderPolicy(Strict):
     quiet_hours: tuple[time, time] | None = (time(20, 0), time(8, 0))
     digest: bool = True
     sign_off: SignOffPatience = SignOffPatience()
-    rules: tuple[Rule, ...] = Field((), max_length=50)
+    rules: Annotated[tuple[Rule, ...], Field(max_length=50)] = ()
