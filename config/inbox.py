@@ -119,9 +119,12 @@ def _page(request: HttpRequest, found: QuerySet[Any]) -> Any:
 
 
 def _told(notices: Iterable[Notification]) -> list[dict[str, Any]]:
+    shown = list(notices)
+    for one in shown:
+        one.office = shown[0].office  # one instance: it remembers its calendar and its rules
     return [
         {"pk": one.pk, "headline": letters.headline(one), "at": one.happened_at, "read": bool(one.read_at)}
-        for one in notices
+        for one in shown
     ]
 
 

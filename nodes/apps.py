@@ -10,8 +10,9 @@ class NodesConfig(AppConfig):
     verbose_name = "Years, indicators and work nodes"
 
     def ready(self) -> None:
-        from nodes import downloads, own_settings
-        from workflow import previews
+        from nodes import conditions, downloads, own_settings
+        from workflow import policy_checks, previews
 
         own_settings.register()
+        policy_checks.register(conditions.unknown_indicators)
         previews.register(downloads.may_see)

@@ -199,7 +199,9 @@ def _sent_through(channel: Channel, alarm: Alarm, administrators: Sequence[User]
         return False
     if channel.kind not in PERSONAL:
         readers = readers[:1]
-    return _given(OPENED[channel.kind](channel), [_message(alarm, user) for user in readers])
+    given = _given(OPENED[channel.kind](channel), [_message(alarm, user) for user in readers])
+    rates.over(channel)
+    return given
 
 
 def _given(adapter: Adapter, messages: Sequence[Message]) -> bool:

@@ -10,7 +10,10 @@ class NotificationsConfig(AppConfig):
     verbose_name = "Notifications"
 
     def ready(self) -> None:
-        from notifications import own_settings, subscriptions
+        from notifications import moving_digests, own_settings, placeholders, subscriptions
+        from workflow import policy_checks
 
+        policy_checks.register(placeholders.check_templates)
         subscriptions.connect()
+        moving_digests.connect()
         own_settings.register()

@@ -6,15 +6,18 @@ import time
 import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import groupby
 from typing import Any
 
 from django.db import connection
 from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
 
 from notifications import sql
 from notifications.models import Notification
 from notifications.selectors import standing
+from workflow import prepared
 from workflow.models import Office
 
 # Begun anew before each message: what a killed worker left is taken up by the sweep after that.
@@ -46,22 +49,37 @@ class Claim:
         """Those of its rows that are still ours."""
         return Notification.objects.filter(claim_token=self.token, pk__in=self.ids, state=State.SENDING)
 
-    def begin(self, rows: Sequence[Notification]) -> bool:
-        """Count an attempt at the message that `rows` are, and begin the lease anew.
+    def begin(self, rows: Sequence[Notification]) -> list[Notification]:
+        """Count an attempt at the message that `rows` are, begin the lease anew, and return what to tell.
 
-        False when it is not ours to send any more: another worker took over, or it was muted meanwhile.
+        What events have overtaken since the claim lapses. There is nothing to tell of a message that is not
+        ours any more: another worker took over, or it was muted meanwhile.
         """
-        facts: dict[str, Any] = {"ids": [row.pk for row in rows], "token": self.token, "lease": LEASE_SECONDS}
-        with connection.cursor() as cursor:
-            cursor.execute(sql.BEGIN, facts)
-            counted = dict(cursor.fetchall())
+        statement, facts = _begin()
+        ours = {"ids": [row.pk for row in rows], "token": self.token, "lease": LEASE_SECONDS}
+        with prepared.execute(statement, facts | ours) as cursor:
+            counted: dict[int, int | None] = dict(cursor.fetchall())
+        if len(counted) < len(rows):
+            return []
         for row in rows:
-            row.attempts = counted.get(row.pk, row.attempts)
-        return len(counted) == len(rows)
+            row.attempts = counted[row.pk] or row.attempts
+        return [row for row in rows if counted[row.pk]]
 
     def release(self) -> None:
         """Give back what was not tried: it is due as before."""
         self.rows().update(state=State.PENDING, claim_token=None, lease_until=None)
+
+
+@cache
+def _begin() -> tuple[str, dict[str, Any]]:
+    """The statement for a message's turn, and what it asks for beside the message: `standing`, composed once
+    for the ids of any."""
+    ids = object()
+    among = Notification.objects.filter(pk__in=RawSQL("SELECT unnest(%s::bigint[])", (ids,)))
+    stand, asked = standing(among).order_by().values("pk").query.sql_with_params()
+    names = ["ids" if fact is ids else f"standing_{n}" for n, fact in enumerate(asked)]
+    facts = {name: fact for name, fact in zip(names, asked, strict=True) if name != "ids"}
+    return sql.BEGIN.format(stand=stand % tuple(f"%({name})s" for name in names)), facts
 
 
 def _by_age_of_message(rows: QuerySet[Notification]):

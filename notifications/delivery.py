@@ -18,7 +18,7 @@ from notifications.channels.protocol import Adapter, Message, Outcome, Result
 from notifications.claims import Claim, claim_due
 from notifications.letters import compose
 from notifications.models import Attempt, Notification
-from notifications.recording import Try, hold, note_health, record, rest
+from notifications.recording import Try, hold, record, rest
 
 logger = logging.getLogger(__name__)
 
@@ -61,12 +61,14 @@ def send(claim: Claim, ends: float = inf) -> int:
                 claim.release()
                 break
             if wait := _too_much(rows):
-                hold(claim, rows[0], Outcome.retry_after(wait))
+                hold(claim, rows[0], Outcome.retry_after(wait), spread=1.0)
                 doorbell.ring_sweep(after=wait)
                 break
-            if not claim.begin(rows):
+            if not (standing := claim.begin(rows)):
                 continue
-            outcome = _try(claim, adapter, rows)
+            outcome = _try(claim, adapter, standing)
+            if rows[0].via:
+                rates.over(rows[0].via)
             sent += outcome.result == Result.OK
             if outcome.is_the_channels:
                 _let_rest(claim, rows[0], outcome)
@@ -90,7 +92,6 @@ def _try(claim: Claim, adapter: Adapter, rows: Sequence[Notification]) -> Outcom
     if message is not None:
         outcome = adapter.send(message)
     record(claim, Try(rows, message, outcome, began, timezone.now()))
-    note_health(rows[0], outcome)
     if outcome.result != Result.OK:
         logger.warning("%s: %s %s", rows[0].batch, outcome.result, outcome.vendor_code)
     return outcome
@@ -125,4 +126,5 @@ def _let_rest(claim: Claim, row: Notification, outcome: Outcome) -> None:
 
 def retry(rows: QuerySet[Notification]) -> int:
     """Give those of `rows` that were given up another round of attempts; return how many."""
-    return rows.filter(state=State.DEAD).update(state=State.PENDING, attempts=0, due_at=timezone.now())
+    again = {"state": State.PENDING, "attempts": 0, "last_error": "", "due_at": timezone.now()}
+    return rows.filter(state=State.DEAD).update(**again)

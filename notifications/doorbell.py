@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 PATIENCE = 0.3
 PAUSE = 10.0
 # What waits in a worker's hands is lost with it, and should not be for long.
-LONGEST_COUNTDOWN = 60.0
+LONGEST_COUNTDOWN = 90.0
 _quiet_until = 0.0
 _hand: ThreadPoolExecutor
 
@@ -44,7 +44,7 @@ def ring_deliver(ids: Sequence[int]) -> None:
 
 
 def ring_sweep(after: float = 0) -> None:
-    """Ask a worker to send whatever is due, `after` so many seconds, a minute at most."""
+    """Ask a worker to send whatever is due, `after` so many seconds, a minute and a half at most."""
     _hand.submit(_ring, "notifications.sweep", countdown=min(after, LONGEST_COUNTDOWN))
 
 

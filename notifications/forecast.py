@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
 
 from django.db import connection
 
+from notifications.models import ChannelKind
+from notifications.rules import own_facts
+from notifications.sql import MEETS, OUTLETS, OWN, REACHED
 from notifications.timing import Slot, slots
 from workflow.models import Office
 from workflow.policy import ReminderPolicy
@@ -16,22 +19,25 @@ from workflow.selectors import working_days
 
 DAYS = 31
 
-# As `sql.SCAN`, for many days at once and without writing: for each day, who acts for which post then.
-FORECAST = """
-WITH slots AS MATERIALIZED (
+# As `sql.SCAN_WITH_OWN`, for many days at once and without writing: for each day, who acts for which post
+# then. One row a person, node and rule, with the channels on which it is the last that is said that day.
+FORECAST = f"""
+WITH {OUTLETS}, {OWN}, slots AS MATERIALIZED (
     SELECT *
-    FROM unnest(%(days)s::date[], %(deadlines)s::date[], %(rules)s::text[], %(audiences)s::text[])
-        WITH ORDINALITY s (day, deadline, rule, audience, position)
+    FROM unnest(%(days)s::date[], %(deadlines)s::date[], %(rules)s::text[], %(audiences)s::text[],
+        %(places)s::int[]) WITH ORDINALITY s (day, deadline, rule, audience, place, position)
 ), due AS MATERIALIZED (
-    SELECT slots.*, n.id AS node_id, n.number, n.title, n.lead_division_id, d.leader_in_charge_id, c.year
+    SELECT slots.day, slots.rule, slots.audience, slots.position, own.channels, n.id AS node_id, n.number,
+           n.title, n.lead_division_id, d.leader_in_charge_id, c.year
     FROM slots
     JOIN nodes_worknode n ON n.office_id = %(office)s AND n.current_deadline = slots.deadline
          AND n.state IN ('planned', 'in_progress')
     JOIN nodes_cycle c ON c.id = n.cycle_id AND c.status = 'open'
     JOIN workflow_division d ON d.id = n.lead_division_id
+    LEFT JOIN own USING (place)
+    WHERE {MEETS}
 ), acting AS MATERIALIZED (
-    SELECT days.day, p.id AS post_id, p.kind, p.division_id, u.id AS user_id,
-           coalesce(nullif(u.name, ''), u.username) AS person
+    SELECT days.day, p.id AS post_id, p.kind, p.division_id, u.id AS user_id
     FROM (SELECT DISTINCT day FROM due) days
     CROSS JOIN LATERAL jiedian_acting(days.day) a
     JOIN workflow_post p ON p.id = a.post_id AND p.office_id = %(office)s
@@ -39,29 +45,48 @@ WITH slots AS MATERIALIZED (
 ), roles AS MATERIALIZED (
     SELECT * FROM acting
     UNION ALL
-    SELECT head.day, head.post_id, 'handler', head.division_id, head.user_id, head.person
+    SELECT head.day, head.post_id, 'handler', head.division_id, head.user_id
     FROM acting head
     WHERE head.kind = 'division_head' AND NOT EXISTS (
         SELECT FROM acting h
         WHERE h.day = head.day AND h.kind = 'handler' AND h.division_id = head.division_id)
-)
-SELECT * FROM (
-    SELECT DISTINCT ON (due.day, r.user_id, due.node_id)
-           due.day, r.person, due.rule, due.number, due.title, due.year
-    FROM due
+), heard AS (
+    SELECT due.*, r.user_id FROM due
     JOIN roles r ON r.day = due.day AND (
         due.audience = 'leader_in_charge' AND r.post_id = due.leader_in_charge_id
         OR due.audience <> 'leader_in_charge' AND r.kind = due.audience
            AND (r.division_id IS NULL OR r.division_id = due.lead_division_id))
-    ORDER BY due.day, r.user_id, due.node_id, due.position DESC
-) told
-ORDER BY day, number, person
+    UNION ALL
+    SELECT due.*, r.user_id FROM due
+    JOIN nodes_worknode_supporting_divisions s ON s.worknode_id = due.node_id
+    JOIN roles r ON r.day = due.day AND r.kind = 'handler' AND r.division_id = s.division_id
+    WHERE due.audience = 'supporting'
+    UNION ALL
+    SELECT due.*, w.user_id FROM due
+    JOIN nodes_watch w ON w.node_id = due.node_id
+    WHERE due.audience = 'watchers'
+), told AS (
+    SELECT DISTINCT ON (heard.day, told.id, heard.node_id, o.channel, o.via_id)
+           heard.*, coalesce(nullif(told.name, ''), told.username) AS person, o.channel AS by
+    FROM heard
+    JOIN workflow_user told ON told.id = heard.user_id AND told.is_active AND told.office_id = %(office)s
+    JOIN outlets o ON (o.division_id IS NULL OR o.division_id = heard.lead_division_id)
+        AND (heard.channels IS NULL OR o.channel = ANY(heard.channels))
+    LEFT JOIN notifications_preference p ON p.user_id = told.id
+    LEFT JOIN notifications_address a ON a.user_id = told.id
+    WHERE {REACHED.format(about="reminders")}
+    ORDER BY heard.day, told.id, heard.node_id, o.channel, o.via_id, heard.position DESC
+)
+SELECT day, person, rule, number, title, year, array_agg(DISTINCT by)
+FROM told
+GROUP BY day, user_id, person, rule, number, title, year
+ORDER BY day, number, person, rule
 """
 
 
 @dataclass(frozen=True)
 class Foreseen:
-    """One reminder that a day's scan would write."""
+    """One reminder that a day's scan would write; `channels` are the kinds by which it would reach them."""
 
     day: date
     person: str
@@ -69,6 +94,7 @@ class Foreseen:
     number: int
     title: str
     year: int
+    channels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -86,7 +112,8 @@ class ForeseenDay:
 def forecast(office: Office, policy: ReminderPolicy, first: date, days: int = DAYS) -> list[ForeseenDay]:
     """Who would be told what under `policy` on each of `days` days from `first` on, days with none left out.
 
-    It takes the nodes, the calendar and who holds which post as they are known now.
+    It takes the nodes, the calendar, who holds which post, who wants to be told by what, and the channels
+    as they are known now.
     """
     slotted = list(_slots(office, policy, first, days))
     if not slotted:
@@ -100,10 +127,16 @@ def forecast(office: Office, policy: ReminderPolicy, first: date, days: int = DA
                 "deadlines": [slot.deadline for _day, slot in slotted],
                 "rules": [slot.rule for _day, slot in slotted],
                 "audiences": [slot.audience for _day, slot in slotted],
+                "channels": ChannelKind.values,
+                **own_facts([slot for _day, slot in slotted], always=True),
             },
         )
-        found = [Foreseen(*row) for row in cursor.fetchall()]
+        found = [Foreseen(*row, channels=_in_order(kinds)) for *row, kinds in cursor.fetchall()]
     return [ForeseenDay(day, list(group)) for day, group in groupby(found, key=lambda one: one.day)]
+
+
+def _in_order(kinds: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(kinds, key=ChannelKind.values.index))
 
 
 def _slots(office: Office, policy: ReminderPolicy, first: date, days: int) -> Iterator[tuple[date, Slot]]:

@@ -36,6 +36,7 @@ RULES: dict[str, tuple[Any, tuple[str, ...], tuple[str, ...]]] = {
     "due": (gettext_lazy("on the day of the deadline"), ("due_day",), ()),
     "overdue": (gettext_lazy("overdue"), ("overdue",), ()),
     "escalated": (gettext_lazy("overdue, told further up"), ("escalated",), ()),
+    "own": (gettext_lazy("the office's own rules"), ("rule:",), ()),
     "review": (gettext_lazy("reviews"), ("evidence_submitted", "review_"), ()),
     "sign_off": (gettext_lazy("sign-offs"), ("sign_off",), ()),
     "result": (gettext_lazy("results of reviews and deferrals"), (

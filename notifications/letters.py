@@ -19,9 +19,9 @@ from notifications.digests import Digest, Item, digest_of, more, names, once_eac
 from notifications.ledger import MUST, URGENT
 from notifications.models import PERSONAL, ChannelKind, Notification
 from notifications.plain_words import literal
-from notifications.timing import REMINDERS
+from notifications.timing import is_reminder
 from notifications.told_below import told_below
-from notifications.wording import SENTENCES, address, headline, parts, sentence
+from notifications.wording import SENTENCES, address, headline, sentence
 from workflow.models import User
 
 __all__ = ["SENTENCES", "address", "compose", "headline", "message_id", "person", "sentence"]
@@ -187,5 +187,5 @@ def _people_by_node(rows: Sequence[Notification]) -> dict[int, str]:
 
 def _about(rows: Sequence[Notification]) -> str:
     """Which of a person's preferences a letter comes under."""
-    kinds = {links.REMINDERS if parts(row)[0] in REMINDERS else links.NEWS for row in rows}
+    kinds = {links.REMINDERS if is_reminder(row.rule) else links.NEWS for row in rows}
     return ",".join(sorted(kinds))

@@ -19,8 +19,10 @@ from notifications.ledger_filters import STATES, State, rows_that_fit
 from notifications.letters import sentence
 from notifications.models import PERSONAL, Attempt, ChannelKind, Notification
 from notifications.rule_words import rule_words
+from notifications.timing import own_rule
 from workflow.models import AuditEntry, Office
 from workflow.refusals import NotFound
+from workflow.selectors import policy_at
 
 PAGE = 50
 # A list is no place to read thousands of lines: whoever looks for one narrows it down.
@@ -84,7 +86,7 @@ class MessageLine:
 
 def reason(row: Notification) -> str:
     """The rule in words: when for a reminder, else what the message says."""
-    words = rule_words(row.rule)
+    words = rule_words(row.rule, policy_at(row.office, row.created_at) if own_rule(row.rule) else None)
     if words != row.rule:
         return words
     try:

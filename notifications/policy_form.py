@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
@@ -15,11 +16,13 @@ from workflow.forms import ServiceForm
 from workflow.models import PostKind
 from workflow.policy import Escalation, ReminderPolicy, SignOffPatience
 from workflow.refusals import Invalid
-from workflow.services.policies import MOST_ESCALATIONS, check_policy, version_of
+from workflow.services.policies import MOST_ESCALATIONS, check_policy, version_of, within
 from workflow.visiting import whole_number
 
 SEPARATORS = re.compile(r"[\s,，、;；]+")
 LARGEST = 250
+BUSY = (0, 30)  # the minutes for which everybody's scripts send
+BESIDE = (-13, 7)  # minutes: off the hour, and no multiple of five either
 TOLD = (
     PostKind.HANDLER,
     PostKind.DIVISION_HEAD,
@@ -62,6 +65,7 @@ class PolicyForm(ServiceForm):
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, data: Any, policy: ReminderPolicy) -> None:
+        self.policy_before = policy
         super().__init__(data, initial={**_initial(policy), "seen": version_of(policy)})
         for number in range(1, MOST_ESCALATIONS + 1):
             self.fields[f"after_{number}"] = _days(
@@ -78,6 +82,16 @@ class PolicyForm(ServiceForm):
         lines = [(self[f"after_{n}"], self[f"to_{n}"]) for n in range(1, MOST_ESCALATIONS + 1)]
         said = [number for number, line in enumerate(lines, start=1) if any(one.value() for one in line)]
         yield from lines[: max(said, default=0) + 2]
+
+    @property
+    def better_time(self) -> time | None:
+        """A sending time beside the one that is filled in, where that is on the hour or the half hour."""
+        given = self.cleaned_data.get("send_at") if self.is_bound else self.initial["send_at"]
+        if given is None or given.minute not in BUSY:
+            return None
+        quiet = self.policy_before.quiet_hours
+        beside = [_shifted(given, minutes) for minutes in BESIDE]
+        return next((one for one in beside if not (quiet and within(one, *quiet))), None)
 
     def clean_working_days_before(self) -> tuple[int, ...]:
         found = []
@@ -127,11 +141,16 @@ class PolicyForm(ServiceForm):
                 quiet_hours=quiet,
                 digest=given["digest"],
                 sign_off=SignOffPatience(**patience),
+                rules=self.policy_before.rules,  # they have forms of their own
             )
         except ValidationError as error:
             raise Invalid(_("This is not a value that can be asked for.")) from error
         check_policy(made)
         return made
+
+
+def _shifted(moment: time, minutes: int) -> time:
+    return (datetime.combine(date.min + timedelta(days=1), moment) + timedelta(minutes=minutes)).time()
 
 
 def _initial(policy: ReminderPolicy) -> dict[str, Any]:

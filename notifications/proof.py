@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
@@ -18,14 +18,17 @@ from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
 
+from nodes.conditions import ABOUT, meets
 from nodes.models import Cycle, DeadlineChange, State, WorkNode
 from notifications.models import Attempt, ChannelKind, Notification, Preference, ReminderScan
 from notifications.proof_causes import Cause, Causes
+from notifications.rule_words import rule_words
 from notifications.timing import Slot, send_moment, slots
-from workflow.models import AuditEntry, Office, PolicyVersion
+from workflow.models import AuditEntry, Office, PostKind
 from workflow.policy import ReminderPolicy
-from workflow.selectors import reminder_policy, working_days
+from workflow.selectors import policy_at, working_days
 
+Reminder = tuple[date, int, str, "int | None"]
 OPEN = (State.PLANNED, State.IN_PROGRESS)
 # As in `sql.ROLES`, for many days at once: who acted for which post then.
 ROLES = """
@@ -45,16 +48,27 @@ WHERE head.kind = 'division_head' AND NOT EXISTS (
 """
 
 
+KINDS = tuple(ChannelKind.values)
+EVERYBODY_HAS = (ChannelKind.IN_APP, ChannelKind.EMAIL)
+# Audiences that many a node has none of, which is nothing to miss.
+MAY_BE_NOBODY = ("supporting", "watchers")
+
+
 @dataclass(frozen=True)
 class Due:
-    """That on `day` somebody was to be told of `node` under `rule`; `user_id` None where nobody held the
-    post that `audience` names."""
+    """That on `day` somebody was to be told of `node` under `rule`, over `channels`; `user_id` None where
+    nobody was there whom `audience` names.
+
+    `named` is whether one of the office's own rules asks for these very channels.
+    """
 
     day: date
     rule: str
     audience: str
     node: WorkNode
     user_id: int | None
+    channels: tuple[str, ...] = KINDS
+    named: bool = False
 
 
 @dataclass(frozen=True)
@@ -82,6 +96,7 @@ class Proof:
     office: Office
     first: date
     lines: Sequence[Proven]
+    policies: Mapping[date, ReminderPolicy] = field(default_factory=dict)
 
     @property
     def unexplained(self) -> list[Proven]:
@@ -95,13 +110,33 @@ class Proof:
         return {
             "due": len(asked),
             "told": len(told),
+            "by_rule": {
+                rule: {"due": len(reminders), "told": len(reminders & told)}
+                for rule, reminders in self._by_rule(asked).items()
+            },
             "by_channel": dict(sorted(Counter(one.channel for one in self.lines if one.told).items())),
             "missing": dict(sorted(Counter(one.cause.code for one in self.lines if one.cause).items())),
             "unexplained": len(self.unexplained),
         }
 
+    def words(self, due: Due) -> str:
+        """The rule of `due` as it was called that day."""
+        return rule_words(due.rule, self.policies.get(due.day))
 
-def _reminder(line: Proven) -> tuple[date, int, str, int | None]:
+    def rule_words(self, rule: str) -> str:
+        """A rule of the month as it was called last."""
+        days = sorted(line.due.day for line in self.lines if line.due.rule == rule)
+        return rule_words(rule, self.policies.get(days[-1]) if days else None)
+
+    @staticmethod
+    def _by_rule(asked: set[Reminder]) -> dict[str, set[Reminder]]:
+        found: dict[str, set[Reminder]] = {}
+        for one in sorted(asked, key=lambda one: one[:3]):
+            found.setdefault(one[2], set()).add(one)
+        return found
+
+
+def _reminder(line: Proven) -> Reminder:
     return line.due.day, line.due.node.pk, line.due.rule, line.due.user_id
 
 
@@ -110,7 +145,7 @@ def proof(office: Office, first: date, now: datetime | None = None) -> Proof:
     now = now or timezone.now()
     month = Month(office, first, now)
     due = list(month.due())
-    return Proof(office, first, list(month.proven(due)))
+    return Proof(office, first, list(month.proven(due)), {day: month.policy(day) for day in month.days})
 
 
 class Month:
@@ -125,8 +160,8 @@ class Month:
     # What was due
 
     def due(self) -> Iterator[Due]:
-        """By day, node and person; who hears several things of a node hears the most urgent."""
-        slotted = {day: slots(self._policy(day), working_days(self.office), day) for day in self.days}
+        """By day, node and person; who hears several things of a node hears the last on each channel."""
+        slotted = {day: slots(self.policy(day), working_days(self.office), day) for day in self.days}
         nodes = self._nodes({slot.deadline for found in slotted.values() for slot in found})
         roles = self._roles([day for day, found in slotted.items() if found]) if nodes else {}
         for day, found in slotted.items():
@@ -142,7 +177,8 @@ class Month:
         for node in nodes:
             deadline = self._deadline(node, seen_at)
             if deadline in by_deadline and self._state(node, seen_at) in OPEN:
-                yield from _told_of(day, node, by_deadline[deadline], roles)
+                meant = [one for one in by_deadline[deadline] if one.own is None or meets(node, one.own.only)]
+                yield from _told_of(day, node, meant, roles, seen_at)
 
     def looked_at(self, day: date) -> datetime:
         """When the day's reminders were written, or should have been."""
@@ -154,18 +190,9 @@ class Month:
             ReminderScan.objects.filter(office=self.office, day__in=self.days).values_list("day", "at")
         )
 
-    @cached_property
-    def _policies(self) -> list[tuple[datetime, dict[str, Any]]]:
-        found = PolicyVersion.objects.filter(office=self.office).order_by("number")
-        return list(found.values_list("made_at", "policy"))
-
-    def _policy(self, day: date) -> ReminderPolicy:
+    def policy(self, day: date) -> ReminderPolicy:
         """The policy that was in force when the day's reminders were written."""
-        at = self.looked_at(day)
-        known = [policy for made_at, policy in self._policies if made_at <= at] or [
-            policy for _made_at, policy in self._policies[:1]
-        ]
-        return ReminderPolicy.model_validate(known[-1]) if known else reminder_policy(self.office)
+        return policy_at(self.office, self.looked_at(day))
 
     def _nodes(self, deadlines: set[date]) -> list[WorkNode]:
         """Nodes that were ever due on one of `deadlines`."""
@@ -175,7 +202,10 @@ class Month:
         found = WorkNode.objects.filter(
             Q(current_deadline__in=deadlines) | Q(pk__in=moved.values("node")), office=self.office
         ).exclude(cycle__status=Cycle.Status.DRAFT)
-        return list(found.select_related("lead_division", "cycle").order_by("cycle__year", "number"))
+        found = found.select_related("cycle", *ABOUT).prefetch_related(
+            "supporting_divisions", "watches__user"
+        )
+        return list(found.order_by("cycle__year", "number"))
 
     @cached_property
     def _moves(self) -> dict[int, list[tuple[datetime, date | None, date | None]]]:
@@ -217,7 +247,11 @@ class Month:
         """A line for each channel by which somebody was or should have been told."""
         causes = Causes(self.office, self.now, self.scans, self._people, self._preferences)
         for one in due:
-            rows = self._rows.get((one.day, one.node.pk, one.user_id), [])
+            rows = [
+                row
+                for row in self._rows.get((one.day, one.node.pk, one.user_id), [])
+                if row.channel in one.channels
+            ]
             person = str(self._people[one.user_id]) if one.user_id else ""
             if one.user_id is None:
                 yield Proven(one, "", ChannelKind.IN_APP, cause=Cause("nobody"))
@@ -225,8 +259,8 @@ class Month:
             for row in rows:
                 yield self._of_row(one, person, row, causes)
             there = {row.channel for row in rows}
-            for channel in (ChannelKind.IN_APP, ChannelKind.EMAIL):
-                if channel not in there:
+            for channel in one.channels:
+                if channel not in there and (one.named or channel in EVERYBODY_HAS):
                     cause = causes.of_nothing(one, channel, self.looked_at(one.day))
                     yield Proven(one, person, channel, cause=cause)
 
@@ -279,22 +313,44 @@ class Month:
 
 
 def _told_of(
-    day: date, node: WorkNode, found: Sequence[Slot], roles: Sequence[tuple[Any, ...]]
+    day: date, node: WorkNode, found: Sequence[Slot], roles: Sequence[tuple[Any, ...]], at: datetime
 ) -> Iterator[Due]:
-    """Who was to hear of `node` that day, each the most urgent thing; a slot with nobody says so."""
-    heard: dict[int, Due] = {}
+    """Who was to hear of `node` that day, on each channel the last thing; a post with nobody says so."""
+    heard: dict[tuple[int, str], Slot] = {}
     for slot in found:
-        reached = [
-            user for post, kind, division, user in roles if _is_meant(slot, node, post, kind, division)
-        ]
-        if not reached:
+        reached = set(_reached(slot, node, roles, at))
+        if not reached and slot.audience not in MAY_BE_NOBODY:
             yield Due(day, slot.rule, slot.audience, node, None)
         for user in reached:
-            heard[user] = Due(day, slot.rule, slot.audience, node, user)
-    yield from heard.values()
+            for kind in _channels(slot):
+                heard[user, kind] = slot
+    said: dict[tuple[int, Slot], list[str]] = {}
+    for (user, kind), slot in heard.items():
+        said.setdefault((user, slot), []).append(kind)
+    for (user, slot), kinds in said.items():
+        named = bool(slot.own and slot.own.channels)
+        yield Due(day, slot.rule, slot.audience, node, user, tuple(kinds), named)
 
 
-def _is_meant(slot: Slot, node: WorkNode, post: int, kind: str, division: int | None) -> bool:
-    if slot.audience == "leader_in_charge":
-        return post == node.lead_division.leader_in_charge_id
-    return kind == slot.audience and division in (None, node.lead_division_id)
+def _channels(slot: Slot) -> Sequence[str]:
+    return (slot.own.channels if slot.own else ()) or KINDS
+
+
+def _reached(slot: Slot, node: WorkNode, roles: Sequence[tuple[Any, ...]], at: datetime) -> Iterator[int]:
+    """The people of the slot's audience, as they were at the moment `at`."""
+    if slot.audience == "watchers":
+        for watch in node.watches.all():
+            if watch.since <= at and watch.user.is_active and watch.user.office_id == node.office_id:
+                yield watch.user_id
+        return
+    supporting = {division.pk for division in node.supporting_divisions.all()}
+    for post, kind, division, user in roles:
+        match slot.audience:
+            case "leader_in_charge":
+                meant = post == node.lead_division.leader_in_charge_id
+            case "supporting":
+                meant = kind == PostKind.HANDLER and division in supporting
+            case _:
+                meant = kind == slot.audience and division in (None, node.lead_division_id)
+        if meant:
+            yield user

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
@@ -13,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from nodes.models import State
 from notifications.channels.advice import advice
-from notifications.models import Attempt, ChannelKind, Notification, Preference
+from notifications.models import Address, Attempt, Channel, ChannelKind, Notification, Preference
 from workflow.models import AuditEntry, Office
 
 if TYPE_CHECKING:
@@ -23,6 +24,9 @@ WORDS = {
     "nobody": gettext_lazy("nobody held the post that day"),
     "no_address": gettext_lazy("the person has no e-mail address"),
     "preference": gettext_lazy("the person wants no reminders by e-mail"),
+    "no_messenger": gettext_lazy("the person's account of the messenger is not known"),
+    "no_channel": gettext_lazy("the office had no such channel in use for the node's division"),
+    "messenger_preference": gettext_lazy("the person wants no reminders by messenger"),
     "no_scan": gettext_lazy("the day's reminders were not written: nothing ran for more than a week"),
     "changed_later": gettext_lazy(
         "posts or the catalogue were changed only after the day's reminders were written"
@@ -75,14 +79,43 @@ class Causes:
         assert due.user_id is not None
         if due.day not in self.scans:
             return Cause("no_scan")
-        if channel == ChannelKind.EMAIL and not self.people[due.user_id].email:
-            return Cause("no_address")
-        wanted = self.preferences.get(due.user_id)
-        if channel == ChannelKind.EMAIL and wanted and not wanted.email_reminders:
-            return Cause("preference")
+        if unreached := self._unreached(due, channel, looked_at):
+            return Cause(unreached)
         if self._changed_after(due, looked_at):
             return Cause("changed_later")
         return Cause("unexplained")
+
+    def _unreached(self, due: Due, channel: str, looked_at: datetime) -> str:
+        """The code of what kept the person from being reached by this channel at all."""
+        person, wanted = self.people[due.user_id], self.preferences.get(due.user_id or 0)
+        if channel == ChannelKind.IN_APP:
+            return ""
+        if channel == ChannelKind.EMAIL:
+            if not person.email:
+                return "no_address"
+            return "preference" if wanted and not wanted.email_reminders else ""
+        if not self._has(channel, due, looked_at):
+            return "no_channel"
+        if channel == ChannelKind.WECOM_APP and not self._accounts.get(person.pk):
+            return "no_messenger"
+        return "messenger_preference" if wanted and not wanted.messenger_reminders else ""
+
+    def _has(self, channel: str, due: Due, looked_at: datetime) -> bool:
+        """Whether a channel of this kind spoke of the node's division."""
+        return any(
+            one.kind == channel
+            and one.made_at <= looked_at
+            and one.division_id in (None, due.node.lead_division_id)
+            for one in self._channels
+        )
+
+    @cached_property
+    def _channels(self) -> list[Channel]:
+        return list(Channel.objects.filter(office=self.office, is_active=True))
+
+    @cached_property
+    def _accounts(self) -> dict[int, str]:
+        return dict(Address.objects.filter(user__office=self.office).values_list("user", "wecom"))
 
     def _changed_after(self, due: Due, looked_at: datetime) -> bool:
         """Whether the node's catalogue or a post of the person changed in the trail after the day's scan."""

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from notifications.models import ChannelKind
 from notifications.proof import Proof, Proven
 from notifications.proof_causes import Cause
-from notifications.rule_words import rule_words
 from workflow.spreadsheets import workbook_response
 
 
@@ -30,6 +29,8 @@ def rows(found: Proof) -> Iterator[list[Any]]:
     yield []
     yield [_("Reminders due"), totals["due"]]
     yield [_("of these told"), totals["told"]]
+    for rule, counts in totals["by_rule"].items():
+        yield [found.rule_words(rule), counts["due"], _("of these told"), counts["told"]]
     for channel, count in totals["by_channel"].items():
         yield [_("told by %(channel)s") % {"channel": ChannelKind(channel).label}, count]
     for code, count in totals["missing"].items():
@@ -41,7 +42,7 @@ def _row(found: Proof, line: Proven) -> list[Any]:
     due, zone = line.due, found.office.zone
     kind = str(ChannelKind(line.channel).label)
     return [
-        due.day, rule_words(due.rule), due.node.number, due.node.title, str(due.node.lead_division),
+        due.day, found.words(due), due.node.number, due.node.title, str(due.node.lead_division),
         line.person or "—", f"{kind} · {line.via}" if line.via else kind, _("yes") if line.told else _("no"),
         line.at.astimezone(zone).replace(tzinfo=None) if line.at else None, line.attempt, line.provider_id,
         line.cause.words if line.cause else "",

@@ -2,6 +2,9 @@
 
 Redis keeps the moments of a channel's last messages, by its own clock; where it forgot them, the ledger
 knows what was sent in the last minute. While Redis does not answer, channels with a limit rest.
+
+A vendor counts a message when it arrives, which is some time after its turn and before it is over. Hence a
+message counts as sent when it is over, and until then as if it were the last.
 """
 
 from __future__ import annotations
@@ -20,6 +23,8 @@ from notifications.models import Attempt, Channel, ChannelKind, Notification
 
 # Seconds more than the vendors count in: a message may travel faster than the one before it.
 MARGIN = 2.0
+# How long a message of a worker that was killed counts as under way; all its calls end before that.
+UNDER_WAY = 30.0
 WHILE_SILENT = 20.0
 PATIENCE = 0.5
 
@@ -40,9 +45,9 @@ LIMITS: dict[str, tuple[Limit, ...]] = {
     ChannelKind.APPRISE: (Limit(10, 60),),
 }
 
-# KEYS: the moments, whether they are known, how long to rest. ARGV: a name for this message, then for
-# each limit its count and milliseconds, the longest last. Returns milliseconds to wait, 0 when the message
-# may go and is counted, -1 when the moments are not known.
+# KEYS: the moments, whether they are known, how long to rest. ARGV: a name for this message, for how many
+# milliseconds it may be under way, then for each limit its count and milliseconds, the longest last. Returns
+# milliseconds to wait, 0 when the message may go and is counted, -1 when the moments are not known.
 _TAKE = """
 local rest = redis.call('PTTL', KEYS[3])
 if rest > 0 then return rest end
@@ -52,15 +57,22 @@ local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - longest)
 local wait = 0
-for i = 2, #ARGV, 2 do
+for i = 3, #ARGV, 2 do
     local count, window = tonumber(ARGV[i]), tonumber(ARGV[i + 1])
     local first = redis.call('ZREVRANGE', KEYS[1], count - 1, count - 1, 'WITHSCORES')
-    if first[2] then wait = math.max(wait, first[2] + window - now) end
+    if first[2] then wait = math.max(wait, math.min(window, first[2] + window - now)) end
 end
 if wait > 0 then return wait end
-redis.call('ZADD', KEYS[1], now, ARGV[1])
-redis.call('PEXPIRE', KEYS[1], longest)
+redis.call('ZADD', KEYS[1], now + ARGV[2], ARGV[1])
+redis.call('PEXPIRE', KEYS[1], longest + ARGV[2])
 return 0
+"""
+
+# KEYS as above. ARGV: the message's name, and for how many milliseconds the moments are kept.
+_OVER = """
+local time = redis.call('TIME')
+redis.call('ZADD', KEYS[1], time[1] * 1000 + math.floor(time[2] / 1000), ARGV[1])
+redis.call('PEXPIRE', KEYS[1], ARGV[2])
 """
 
 # KEYS as above. ARGV: milliseconds to keep, then how long ago each of the known messages was sent.
@@ -76,7 +88,7 @@ return 1
 
 
 def wait_for(channel: Channel) -> float:
-    """Seconds until the channel may be sent something; 0 counts one message as being sent now."""
+    """Seconds until the channel may be sent something; 0 counts one message as under way until `over`."""
     limits = LIMITS.get(channel.kind)
     if not limits:
         return 0
@@ -88,11 +100,21 @@ def wait_for(channel: Channel) -> float:
 
 def _take(channel: Channel, limits: tuple[Limit, ...]) -> float:
     numbers = [n for limit in limits for n in (limit.count, _milliseconds(limit))]
-    keys = _keys(channel)
-    while (wait := _redis().eval(_TAKE, len(keys), *keys, uuid.uuid4().hex, *numbers)) < 0:
+    keys, turn, flight = _keys(channel), uuid.uuid4().hex, int(UNDER_WAY * 1000)
+    while (wait := _redis().eval(_TAKE, len(keys), *keys, turn, flight, *numbers)) < 0:
         ages = [max(0, int(age * 1000)) for age in _ages(channel, limits[-1])]
         _redis().eval(_REMEMBER, len(keys), *keys, numbers[-1], *ages)
+    if not wait:
+        channel.__dict__["_turn"] = turn
     return wait / 1000
+
+
+def over(channel: Channel) -> None:
+    """The message that `channel` was asked for last is out, or will not go out."""
+    if turn := channel.__dict__.pop("_turn", ""):
+        keys, kept = _keys(channel), _milliseconds(LIMITS[channel.kind][-1]) + int(UNDER_WAY * 1000)
+        with suppress(redis.RedisError):
+            _redis().eval(_OVER, len(keys), *keys, turn, kept)
 
 
 def rest(channel: Channel, seconds: float) -> None:

@@ -14,11 +14,14 @@ from notifications import sql
 from notifications.channels.protocol import Message, Outcome, Result
 from notifications.claims import Claim
 from notifications.models import PERSONAL, Notification
+from workflow import prepared
 
 # How long a message is tried that fails by itself, and one whose channel does not work at all; what is due
 # to the channel counts as no attempt at the message. Tried anew by hand, an old message has its round too.
 PATIENCE = timedelta(days=1)
 A_ROUND = 8
+# What says something of whom a message was for rather than of the channel.
+PERSONS = ("no address", "invaliduser", "unlicenseduser", "60111", "81013")
 PATIENCE_WITH_A_CHANNEL = timedelta(days=3)
 State = Notification.State
 
@@ -41,33 +44,32 @@ class Try:
 def record(claim: Claim, one: Try) -> None:
     """Write down what came of it, on the message's rows where they are still ours, and as an attempt."""
     first, outcome = one.rows[0], one.outcome
-    with connection.cursor() as cursor:
-        cursor.execute(
-            sql.RECORD,
-            {
-                "ids": [row.pk for row in one.rows],
-                "token": claim.token,
-                "state": state_after(one),
-                "due_at": next_attempt(one),
-                "forgiven": int(outcome.is_the_channels),
-                "last_error": "" if outcome.result == Result.OK else _said(outcome),
-                "message_id": one.message.key if one.message else "",
-                "office": first.office_id,
-                "batch": first.batch,
-                "channel": first.channel,
-                "via": first.via_id,
-                "recipient": first.recipient_id if first.channel in PERSONAL else None,
-                "number": one.attempts,
-                "began_at": one.began_at,
-                "ended_at": one.ended_at,
-                "result": outcome.result,
-                "vendor_code": outcome.vendor_code[:40],
-                "vendor_message": outcome.vendor_message,
-                "provider_id": outcome.provider_id[:200],
-                "subject": one.message.subject if one.message else "",
-                "text": one.message.text if one.message else "",
-            },
-        )
+    facts = {
+        "ids": [row.pk for row in one.rows],
+        "token": claim.token,
+        "state": str(state_after(one)),
+        "due_at": next_attempt(one),
+        "forgiven": int(outcome.is_the_channels),
+        "works": works(outcome) if one.message else None,  # what cannot be said is no fault of the channel
+        "last_error": "" if outcome.result == Result.OK else _said(outcome),
+        "message_id": one.message.key if one.message else "",
+        "office": first.office_id,
+        "batch": first.batch,
+        "channel": first.channel,
+        "via": first.via_id,
+        "recipient": first.recipient_id if first.channel in PERSONAL else None,
+        "number": one.attempts,
+        "began_at": one.began_at,
+        "ended_at": one.ended_at,
+        "result": str(outcome.result),
+        "vendor_code": outcome.vendor_code[:40],
+        "vendor_message": outcome.vendor_message,
+        "provider_id": outcome.provider_id[:200],
+        "subject": one.message.subject if one.message else "",
+        "text": one.message.text if one.message else "",
+    }
+    with prepared.execute(sql.RECORD, facts):
+        pass
 
 
 def state_after(one: Try) -> str:
@@ -97,9 +99,12 @@ def rest(outcome: Outcome) -> float:
     return outcome.seconds or 40.0
 
 
-def hold(claim: Claim, row: Notification, outcome: Outcome) -> None:
-    """Let the channel of `row` rest: all that is due through it, and the rest of the claim, waits."""
-    seconds = rest(outcome) * random.uniform(1.0, 1.3)
+def hold(claim: Claim, row: Notification, outcome: Outcome, *, spread: float = 1.3) -> None:
+    """Let the channel of `row` rest: all that is due through it, and the rest of the claim, waits.
+
+    Up to `spread` times as long, so that not all that failed together comes back together.
+    """
+    seconds = rest(outcome) * random.uniform(1.0, spread)
     with connection.cursor() as cursor:
         cursor.execute(
             sql.HOLD,
@@ -113,12 +118,19 @@ def hold(claim: Claim, row: Notification, outcome: Outcome) -> None:
         )
 
 
+def works(outcome: Outcome) -> bool | None:
+    """Whether the channel works, as far as one message tells; None where it tells of its reader only."""
+    if outcome.vendor_code in PERSONS:
+        return None
+    return outcome.result == Result.OK
+
+
 def note_health(row: Notification, outcome: Outcome) -> None:
-    """Keep on the channel whether it works, from when on it does not, and why."""
-    if row.via is None:
+    """Keep on the channel, beside the ledger, whether it works, from when on it does not, and why."""
+    if row.via is None or works(outcome) is None:
         return
     now = timezone.now()
-    if outcome.result == Result.OK:
+    if works(outcome):
         row.via.worked_at, row.via.failing_since, row.via.trouble = now, None, ""
     else:
         row.via.failing_since = row.via.failing_since or now

@@ -11,11 +11,11 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 from pydantic import ValidationError
 
-from notifications import doorbell, sql
+from notifications import doorbell, rules, sql
 from notifications.models import ChannelKind, Notification, ReminderScan
 from notifications.preferences import quiet_facts
 from notifications.timing import Slot, send_moment, slots
-from workflow.models import Office
+from workflow.models import Office, PostKind
 from workflow.selectors import reminder_policy, working_days
 
 logger = logging.getLogger(__name__)
@@ -41,9 +41,10 @@ def scan(office: Office, on: date, *, send: bool = True, with_day: date | None =
 
 
 def _insert(office: Office, on: date, due: list[Slot], batch: str | None, *, send: bool) -> int:
+    own = rules.own_facts(due)
     with connection.cursor() as cursor:
         cursor.execute(
-            sql.SCAN,
+            sql.SCAN_WITH_OWN if own else sql.SCAN,
             {
                 "office": office.pk,
                 "day": on,
@@ -52,7 +53,8 @@ def _insert(office: Office, on: date, due: list[Slot], batch: str | None, *, sen
                 "deadlines": [slot.deadline for slot in due],
                 "rules": [slot.rule for slot in due],
                 "audiences": [slot.audience for slot in due],
-                "kinds": sorted({slot.audience for slot in due}),
+                "kinds": sorted({slot.audience for slot in due} | {PostKind.HANDLER.value}),
+                **own,
                 "channels": ChannelKind.values,
                 "batch": batch,
                 "state": Notification.State.PENDING if send else Notification.State.LAPSED,

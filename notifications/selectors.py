@@ -21,7 +21,7 @@ from approvals.models import DeferralRequest, SignOff
 from nodes.light import DUE_SOON_WORKING_DAYS
 from nodes.models import Cycle, DeadlineChange, EvidenceSubmission, State
 from notifications.models import ChannelKind, Notification
-from notifications.timing import REMINDERS
+from notifications.timing import REMINDER
 from workflow import people
 from workflow.models import PostKind, User
 from workflow.selectors import working_days
@@ -43,7 +43,6 @@ ASKS_FOR_WORK = ("work_urged",)
 # Those of them that go to nobody but who can give the signature.
 ASKS_TO_SIGN = ("sign_off_opened", "sign_off_to_record")
 ABOUT = ("node__cycle", "node__lead_division", "request", "office")
-REMINDER = rf"^({'|'.join(REMINDERS)})(_\d+)?$"
 
 
 def standing(rows: QuerySet[Notification]) -> QuerySet[Notification]:

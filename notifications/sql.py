@@ -3,6 +3,8 @@ one to claim what is due."""
 
 from __future__ import annotations
 
+from nodes.weights import weight_sql
+
 COLUMNS = """office_id, recipient_id, channel, via_id, rule, node_id, request_id, slot, dedup_key, batch,
     happened_at, due_at, state, attempts, last_error, message_id, sent_at"""
 
@@ -49,10 +51,14 @@ DEST = """CASE
     ELSE o.via_id::text
 END"""
 JITTER = "(120 + mod(abs(hashtextextended(key.dest, 0)), 420)) * interval '1 second'"
+_JITTER_OF_A_DIGEST = f"CASE WHEN %(digest)s::text IS NULL THEN interval '0' ELSE {JITTER} END"
 
 
 def _after_quiet(due: str, starts: str, ends: str) -> str:
-    """`due`, or the end of the quiet hours that it falls into; they may pass midnight, or be null."""
+    """`due`, or the end of the quiet hours that it falls into; they may pass midnight, or be null.
+
+    OFFSET 0 keeps the planner from writing out `due` wherever it is named, which three times nested is long.
+    """
     return f"""(
         SELECT CASE
             WHEN CASE WHEN {starts} <= {ends} THEN clock >= {starts} AND clock < {ends}
@@ -61,7 +67,7 @@ def _after_quiet(due: str, starts: str, ends: str) -> str:
                      AT TIME ZONE %(zone)s
             ELSE due
         END
-        FROM (SELECT {due} AS due) wanted
+        FROM (SELECT {due} AS due OFFSET 0) wanted
         CROSS JOIN LATERAL (SELECT due AT TIME ZONE %(zone)s AS local) here
         CROSS JOIN LATERAL (SELECT local::time AS clock) dial
     )"""
@@ -82,10 +88,11 @@ def _unless_quiet(due: str) -> str:
 
 # People of a node by audience. `audiences` are kinds of post seen from the lead division, and
 # "supporting" for the handlers of the supporting divisions; posts and users may be named outright. Who
-# wants no news outside the system is told in the system only, unless it `must` be told. What has a `digest`
+# wants no news outside the system is told in the system only, unless it `must` be told. Who watches the
+# node and is not told of this act anyway is told under `watched`, in the system only. What has a `digest`
 # joins that message of its reader; anything else is a message of its own.
 TELL = f"""
-WITH {ROLES}, {OUTLETS}, told AS (
+WITH {ROLES}, {OUTLETS}, concerned AS (
     SELECT r.user_id, r.email
     FROM roles r
     WHERE r.post_id = ANY(%(posts)s::bigint[])
@@ -97,19 +104,30 @@ WITH {ROLES}, {OUTLETS}, told AS (
             SELECT division_id FROM nodes_worknode_supporting_divisions WHERE worknode_id = %(node)s)
     UNION
     SELECT id, email FROM workflow_user WHERE id = ANY(%(users)s::bigint[]) AND is_active
+), told AS (
+    SELECT *, %(rule)s::text AS rule FROM concerned
+    UNION ALL
+    SELECT u.id, u.email, %(watched)s::text
+    FROM nodes_watch w
+    JOIN workflow_user u ON u.id = w.user_id AND u.is_active
+    WHERE w.node_id = %(node)s AND %(watched)s::text IS NOT NULL
+        AND NOT EXISTS (SELECT FROM concerned c WHERE c.user_id = u.id)
+        AND NOT EXISTS (
+            SELECT FROM notifications_notification n
+            WHERE n.recipient_id = u.id AND n.happened_at = %(at)s AND n.node_id = %(node)s
+                AND n.channel = 'in_app' AND n.read_at IS NULL)
 )
 INSERT INTO notifications_notification ({COLUMNS})
-SELECT %(office)s, told.user_id, o.channel, o.via_id, %(rule)s::text, %(node)s, %(request)s::bigint, %(slot)s,
+SELECT %(office)s, told.user_id, o.channel, o.via_id, told.rule, %(node)s, %(request)s::bigint, %(slot)s,
        key.dedup, CASE
            WHEN o.channel <> 'in_app' AND %(digest)s::text IS NOT NULL
                THEN concat_ws(':', %(digest)s::text, o.channel, key.dest)
            WHEN o.via_id IS NULL OR o.channel = 'wecom_app' THEN key.dedup
-           ELSE concat_ws(':', %(rule)s::text, %(node)s::bigint, %(slot)s::text, o.channel, o.via_id)
+           ELSE concat_ws(':', told.rule, %(node)s::bigint, %(slot)s::text, o.channel, o.via_id)
        END,
        %(at)s, CASE
            WHEN o.channel = 'in_app' THEN %(at)s::timestamptz
-           WHEN %(digest)s::text IS NULL THEN {_unless_quiet("%(due_at)s::timestamptz")}
-           ELSE {_unless_quiet(f"%(due_at)s::timestamptz + {JITTER}")}
+           ELSE {_unless_quiet(f"%(due_at)s::timestamptz + {_JITTER_OF_A_DIGEST}")}
        END,
        CASE o.channel WHEN 'in_app' THEN 'sent' ELSE %(state)s END,
        0, '', '', CASE o.channel WHEN 'in_app' THEN %(at)s::timestamptz END
@@ -118,42 +136,28 @@ JOIN outlets o ON o.division_id IS NULL OR o.division_id = %(division)s
 LEFT JOIN notifications_preference p ON p.user_id = told.user_id
 LEFT JOIN notifications_address a ON a.user_id = told.user_id
 CROSS JOIN LATERAL (
-    SELECT concat_ws(':', %(rule)s::text, %(node)s::bigint, %(slot)s::text, told.user_id, o.channel, o.via_id)
+    SELECT concat_ws(':', told.rule, %(node)s::bigint, %(slot)s::text, told.user_id, o.channel, o.via_id)
                AS dedup,
            {DEST} AS dest
 ) key
-WHERE told.user_id <> %(actor)s
+WHERE told.user_id <> %(actor)s AND (told.rule = %(rule)s::text OR o.channel = 'in_app')
     AND CASE WHEN %(must)s THEN {MUST} ELSE {REACHED.format(about="news")} END
 ON CONFLICT (dedup_key) DO NOTHING
 RETURNING id, channel
 """
 
-# A day's reminders of an office. `deadlines`, `rules` and `audiences` run in parallel: a node still open
-# whose current deadline is the i-th one is told to the i-th audience under the i-th rule. Who belongs to
-# several audiences hears the last of what is said to them, which is the most urgent.
-SCAN = f"""
-WITH {ROLES}, {OUTLETS}, people AS MATERIALIZED (
-    SELECT DISTINCT d.id AS division_id, audience, r.user_id, r.email
-    FROM workflow_division d
-    CROSS JOIN unnest(%(kinds)s::text[]) audience
-    JOIN roles r ON audience = 'leader_in_charge' AND r.post_id = d.leader_in_charge_id
-        OR audience <> 'leader_in_charge' AND r.kind = audience
-           AND (r.division_id IS NULL OR r.division_id = d.id)
-    WHERE d.office_id = %(office)s
-), slots AS MATERIALIZED (
-    SELECT *
-    FROM unnest(%(deadlines)s::date[], %(rules)s::text[], %(audiences)s::text[])
-        WITH ORDINALITY s (deadline, rule, audience, position)
-), told AS (
-    SELECT DISTINCT ON (people.user_id, n.id) people.user_id, people.email, n.id AS node_id,
-        n.lead_division_id, slots.rule
-    FROM slots
-    JOIN nodes_worknode n ON n.office_id = %(office)s AND n.current_deadline = slots.deadline
-         AND n.state IN ('planned', 'in_progress')
-    JOIN nodes_cycle c ON c.id = n.cycle_id AND c.status = 'open'
-    JOIN people ON people.division_id = n.lead_division_id AND people.audience = slots.audience
-    ORDER BY people.user_id, n.id, slots.position DESC
+# As `TELL`, for the office's own rules: nobody is told again of what they heard of on the same channel.
+TELL_OTHERS = TELL.replace(
+    "ON CONFLICT",
+    """AND NOT EXISTS (
+        SELECT FROM notifications_notification n
+        WHERE n.office_id = %(office)s AND n.happened_at = %(at)s AND n.node_id = %(node)s
+            AND n.recipient_id = told.user_id AND n.channel = o.channel)
+ON CONFLICT""",
 )
+
+# What a scan's rows are made of, once it is known who is told what by which outlet `o`.
+_WRITTEN = f"""
 INSERT INTO notifications_notification ({COLUMNS})
 SELECT %(office)s, told.user_id, o.channel, o.via_id, told.rule, told.node_id, NULL, %(day_slot)s, key.dedup,
        CASE
@@ -169,7 +173,7 @@ SELECT %(office)s, told.user_id, o.channel, o.via_id, told.rule, told.node_id, N
        CASE o.channel WHEN 'in_app' THEN 'sent' ELSE %(state)s END,
        0, '', '', CASE o.channel WHEN 'in_app' THEN %(at)s::timestamptz END
 FROM told
-JOIN outlets o ON o.division_id IS NULL OR o.division_id = told.lead_division_id
+JOIN outlets o ON {{reach}}
 LEFT JOIN notifications_preference p ON p.user_id = told.user_id
 LEFT JOIN notifications_address a ON a.user_id = told.user_id
 CROSS JOIN LATERAL (
@@ -178,6 +182,112 @@ CROSS JOIN LATERAL (
 ) key
 WHERE {REACHED.format(about="reminders")}
 ON CONFLICT (dedup_key) DO NOTHING
+"""
+
+# Of each division, who belongs to which audience.
+PEOPLE = """people AS MATERIALIZED (
+    SELECT DISTINCT d.id AS division_id, audience, r.user_id, r.email
+    FROM workflow_division d
+    CROSS JOIN unnest(%(kinds)s::text[]) audience
+    JOIN roles r ON audience = 'leader_in_charge' AND r.post_id = d.leader_in_charge_id
+        OR audience <> 'leader_in_charge' AND r.kind = audience
+           AND (r.division_id IS NULL OR r.division_id = d.id)
+    WHERE d.office_id = %(office)s
+)"""
+
+# A day's reminders of an office. `deadlines`, `rules` and `audiences` run in parallel: a node still open
+# whose current deadline is the i-th one is told to the i-th audience under the i-th rule. Who belongs to
+# several audiences hears the last of what is said to them, which is the most urgent.
+SCAN = f"""
+WITH {ROLES}, {OUTLETS}, {PEOPLE}, slots AS MATERIALIZED (
+    SELECT *
+    FROM unnest(%(deadlines)s::date[], %(rules)s::text[], %(audiences)s::text[])
+        WITH ORDINALITY s (deadline, rule, audience, position)
+), told AS (
+    SELECT DISTINCT ON (people.user_id, n.id) people.user_id, people.email, n.id AS node_id,
+        n.lead_division_id, slots.rule
+    FROM slots
+    JOIN nodes_worknode n ON n.office_id = %(office)s AND n.current_deadline = slots.deadline
+         AND n.state IN ('planned', 'in_progress')
+    JOIN nodes_cycle c ON c.id = n.cycle_id AND c.status = 'open'
+    JOIN people ON people.division_id = n.lead_division_id AND people.audience = slots.audience
+    ORDER BY people.user_id, n.id, slots.position DESC
+)
+{_WRITTEN.format(reach="o.division_id IS NULL OR o.division_id = told.lead_division_id")}
+"""
+
+# The office's own rules that the slots name by their place in `own`: which nodes each is about, null for all
+# of them, and over which channels, null for all.
+OWN = """own AS MATERIALIZED (
+    SELECT r.place, r.weight, r.channels, CASE WHEN r.indicators IS NOT NULL THEN ARRAY(
+            SELECT i.id FROM nodes_indicator i
+            JOIN nodes_cycle c ON c.id = i.cycle_id AND c.office_id = %(office)s AND c.status = 'open'
+            LEFT JOIN nodes_indicator above ON above.id = i.parent_id
+            LEFT JOIN nodes_indicator top ON top.id = above.parent_id
+            WHERE i.number::text = ANY(r.indicators) OR i.title = ANY(r.indicators)
+               OR above.title = ANY(r.indicators) OR top.title = ANY(r.indicators)
+        ) END AS indicators, CASE WHEN r.divisions IS NOT NULL THEN ARRAY(
+            SELECT id FROM workflow_division WHERE office_id = %(office)s AND name = ANY(r.divisions)
+        ) END AS divisions
+    FROM jsonb_to_recordset(%(own)s::jsonb)
+        r (place int, indicators text[], divisions text[], weight numeric, channels text[])
+)"""
+MEETS = f"""(own.indicators IS NULL OR n.indicator_id = ANY(own.indicators))
+    AND (own.divisions IS NULL OR n.lead_division_id = ANY(own.divisions))
+    AND CASE WHEN own.weight IS NULL THEN true ELSE {weight_sql("n.attributes")} >= own.weight END"""
+
+# As `SCAN`, for a day on which an office's own rules speak too: which of the nodes a slot is about, to whom
+# and by what, is the rule's to say. Of a node, everybody hears one thing on each channel: the last.
+SCAN_WITH_OWN = f"""
+WITH {ROLES}, {OUTLETS}, {PEOPLE}, {OWN}, slots AS MATERIALIZED (
+    SELECT *
+    FROM unnest(%(deadlines)s::date[], %(rules)s::text[], %(audiences)s::text[], %(places)s::int[])
+        WITH ORDINALITY s (deadline, rule, audience, place, position)
+), due AS MATERIALIZED (
+    SELECT slots.rule, slots.audience, slots.position, own.channels, n.id AS node_id, n.lead_division_id
+    FROM slots
+    JOIN nodes_worknode n ON n.office_id = %(office)s AND n.current_deadline = slots.deadline
+         AND n.state IN ('planned', 'in_progress')
+    JOIN nodes_cycle c ON c.id = n.cycle_id AND c.status = 'open'
+    LEFT JOIN own USING (place)
+    WHERE {MEETS}
+), heard AS (
+    SELECT due.*, people.user_id, people.email FROM due
+    JOIN people ON people.division_id = due.lead_division_id AND people.audience = due.audience
+    UNION ALL
+    SELECT due.*, people.user_id, people.email FROM due
+    JOIN nodes_worknode_supporting_divisions s ON s.worknode_id = due.node_id
+    JOIN people ON people.division_id = s.division_id AND people.audience = 'handler'
+    WHERE due.audience = 'supporting'
+    UNION ALL
+    SELECT due.*, u.id, u.email FROM due
+    JOIN nodes_watch w ON w.node_id = due.node_id
+    JOIN workflow_user u ON u.id = w.user_id AND u.is_active AND u.office_id = %(office)s
+    WHERE due.audience = 'watchers'
+), told AS (
+    SELECT DISTINCT ON (heard.user_id, heard.node_id, o.channel, o.via_id)
+        heard.user_id, heard.email, heard.node_id, heard.rule, o.channel, o.via_id
+    FROM heard
+    JOIN outlets o ON (o.division_id IS NULL OR o.division_id = heard.lead_division_id)
+        AND (heard.channels IS NULL OR o.channel = ANY(heard.channels))
+    ORDER BY heard.user_id, heard.node_id, o.channel, o.via_id, heard.position DESC
+)
+{_WRITTEN.format(reach="o.channel = told.channel AND o.via_id IS NOT DISTINCT FROM told.via_id")}
+"""
+
+# Digests that wait and belong to another day, in batches that are moved whole: the rows of the day `from_day`
+# for what happened at `happened_at`. What a worker has in hand stays with it.
+MOVE = f"""
+UPDATE notifications_notification row SET
+    batch = concat_ws(':', 'digest', %(to_day)s::text, row.channel, key.dest), due_at = {
+    _unless_quiet(f"%(due_at)s::timestamptz + {JITTER}")
+}
+FROM notifications_notification o
+CROSS JOIN LATERAL (SELECT o.recipient_id AS user_id) told
+CROSS JOIN LATERAL (SELECT {DEST} AS dest) key
+LEFT JOIN notifications_preference p ON p.user_id = o.recipient_id
+WHERE row.id = o.id AND row.state = 'pending' AND o.state = 'pending' AND o.office_id = %(office)s
+    AND o.happened_at = %(happened_at)s AND o.batch LIKE 'digest:' || %(from_day)s::text || ':%%'
 """
 
 DUE = """n.state IN ('pending', 'sending') AND n.due_at <= now()
@@ -212,22 +322,42 @@ SELECT id FROM claimed
 UNION ALL SELECT NULL FROM oldest WHERE NOT EXISTS (SELECT FROM claimed)
 """
 
+# A message's turn: of its rows that are still ours, those that `stand` are counted, the others lapse and
+# come back without a number. A server that crashes just then may forget it, for which nobody has to wait:
+# what was claimed is known, and its lease runs out.
 BEGIN = """
-UPDATE notifications_notification SET
-    attempts = attempts + 1, lease_until = now() + %(lease)s * interval '1 second'
-WHERE id = ANY(%(ids)s) AND claim_token = %(token)s AND state = 'sending'
-RETURNING id, attempts
+WITH at_ease AS MATERIALIZED (
+    SELECT set_config('synchronous_commit', 'off', true)
+), stand (id) AS MATERIALIZED (
+    {stand}
+)
+UPDATE notifications_notification n SET
+    state = CASE WHEN stand.id IS NULL THEN 'lapsed' ELSE 'sending' END,
+    claim_token = CASE WHEN stand.id IS NULL THEN NULL ELSE n.claim_token END,
+    lease_until = CASE WHEN stand.id IS NULL THEN NULL ELSE now() + %(lease)s * interval '1 second' END,
+    attempts = n.attempts + CASE WHEN stand.id IS NULL THEN 0 ELSE 1 END
+FROM at_ease, unnest(%(ids)s::bigint[]) ours (id)
+LEFT JOIN stand USING (id)
+WHERE n.id = ours.id AND n.claim_token = %(token)s AND n.state = 'sending'
+RETURNING n.id, CASE WHEN stand.id IS NOT NULL THEN n.attempts END
 """
 
-# What came of an attempt: the message's rows, where they are still ours, and the attempt itself.
+# What came of an attempt: the message's rows, where they are still ours, whether its channel works, and the
+# attempt itself.
 RECORD = """
 WITH rows AS (
     UPDATE notifications_notification SET
-        state = %(state)s, claim_token = NULL, lease_until = NULL, message_id = %(message_id)s,
-        sent_at = CASE %(state)s WHEN 'sent' THEN %(ended_at)s::timestamptz END,
-        due_at = CASE %(state)s WHEN 'pending' THEN %(due_at)s::timestamptz ELSE due_at END,
-        attempts = attempts - %(forgiven)s, last_error = %(last_error)s
-    WHERE id = ANY(%(ids)s) AND claim_token = %(token)s AND state = 'sending'
+        state = %(state)s::text, claim_token = NULL, lease_until = NULL, message_id = %(message_id)s,
+        sent_at = CASE %(state)s::text WHEN 'sent' THEN %(ended_at)s::timestamptz END,
+        due_at = CASE %(state)s::text WHEN 'pending' THEN %(due_at)s::timestamptz ELSE due_at END,
+        attempts = attempts - %(forgiven)s, last_error = %(last_error)s::text
+    WHERE id = ANY(%(ids)s::bigint[]) AND claim_token = %(token)s AND state = 'sending'
+), health AS (
+    UPDATE notifications_channel SET
+        worked_at = CASE WHEN %(works)s THEN %(ended_at)s::timestamptz ELSE worked_at END,
+        failing_since = CASE WHEN NOT %(works)s THEN coalesce(failing_since, %(ended_at)s::timestamptz) END,
+        trouble = %(last_error)s::text
+    WHERE id = %(via)s::bigint AND %(works)s::boolean IS NOT NULL
 )
 INSERT INTO notifications_attempt (office_id, batch, channel, via_id, recipient_id, number,
     began_at, ended_at, result, vendor_code, vendor_message, provider_id, subject, text)
@@ -235,16 +365,20 @@ VALUES (%(office)s, %(batch)s, %(channel)s, %(via)s, %(recipient)s, %(number)s, 
     %(result)s, %(vendor_code)s, %(vendor_message)s, %(provider_id)s, %(subject)s, %(text)s)
 """
 
-# A channel that rests: what is due through it comes back later, in the order in which it was due.
+# A channel that rests: what is due through it comes back later, a microsecond after what was due before it.
 HOLD = """
-UPDATE notifications_notification SET
-    state = 'pending', claim_token = NULL, lease_until = NULL,
-    due_at = now() + %(seconds)s * interval '1 second',
-    last_error = CASE state WHEN 'sending' THEN %(last_error)s ELSE last_error END
-WHERE id IN (
-    SELECT id FROM notifications_notification n
+WITH due AS MATERIALIZED (
+    SELECT id, due_at FROM notifications_notification n
     WHERE channel = %(channel)s AND via_id IS NOT DISTINCT FROM %(via)s::bigint AND due_at <= now()
       AND (state = 'pending' OR state = 'sending' AND claim_token = %(token)s)
     FOR UPDATE SKIP LOCKED
+), queue AS (
+    SELECT id, row_number() OVER (ORDER BY due_at, id) AS place FROM due
 )
+UPDATE notifications_notification n SET
+    state = 'pending', claim_token = NULL, lease_until = NULL,
+    due_at = now() + %(seconds)s * interval '1 second' + queue.place * interval '1 microsecond',
+    last_error = CASE state WHEN 'sending' THEN %(last_error)s ELSE last_error END
+FROM queue
+WHERE n.id = queue.id
 """

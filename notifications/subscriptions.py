@@ -20,8 +20,8 @@ from approvals.models import DeferralRequest, SignOff
 from approvals.services.signing import signing_posts
 from nodes import audience
 from nodes import events as nodes
-from notifications.ledger import tell
-from notifications.models import ChannelKind, Notification
+from notifications import rule_events
+from notifications.ledger import HERE, tell
 from workflow import events
 from workflow.models import Post, PostKind
 
@@ -30,13 +30,11 @@ def connect() -> None:
     """Subscribe, once, when the application is ready."""
     for event, handler in _HANDLERS.items():
         events.subscribe(event, handler)
-    # Last, so that whoever is told anyway is not told twice.
-    for event, rule in _WATCHED.items():
-        events.subscribe(event, _about_watched(rule))
+    rule_events.connect()  # last, so that whoever is told anyway is not told twice
 
 
 def _about_node(rule: str, **whom: Any) -> Callable[[nodes.NodeEvent], None]:
-    """The handler that tells `whom` under `rule` about what happened to a node."""
+    """The handler that tells `whom` under `rule`, and those who watch, about what happened to a node."""
 
     def handler(event: nodes.NodeEvent) -> None:
         tell(rule, event.node, slot=event.at.isoformat(), at=event.at, actor_id=event.actor.pk, **whom)
@@ -44,8 +42,13 @@ def _about_node(rule: str, **whom: Any) -> Callable[[nodes.NodeEvent], None]:
     return handler
 
 
+def _about_watched(rule: str) -> Callable[[nodes.NodeEvent], None]:
+    """The handler that tells under `rule`, in the system, those alone who watch the node."""
+    return _about_node(rule, watched=rule, channels=HERE)
+
+
 def _about_evidence(rule: str, *, submitter: bool, **whom: Any) -> Callable[[nodes.EvidenceEvent], None]:
-    """The handler that tells `whom`, and the submitter, under `rule` about a submission."""
+    """The handler that tells `whom`, the submitter and those who watch, under `rule` about a submission."""
 
     def handler(event: nodes.EvidenceEvent) -> None:
         tell(
@@ -196,54 +199,31 @@ def _commented(event: nodes.Commented) -> None:
             at=event.at,
             users=sorted(watching & reading),
             actor_id=event.actor.pk,
-            channels=[ChannelKind.IN_APP],
+            channels=HERE,
         )
 
 
-def _about_watched(rule: str) -> Callable[[nodes.NodeEvent], None]:
-    """The handler that tells those who watch the node, in the system, unless they were told anyway."""
-
-    def handler(event: nodes.NodeEvent) -> None:
-        watching = [user.pk for user in audience.watchers(event.node)]
-        if not watching:
-            return
-        told = Notification.objects.filter(
-            node=event.node, happened_at=event.at, recipient__in=watching
-        ).values_list("recipient", flat=True)
-        tell(
-            rule,
-            event.node,
-            slot=event.at.isoformat(),
-            at=event.at,
-            users=sorted(set(watching) - set(told)),
-            actor_id=event.actor.pk,
-            channels=[ChannelKind.IN_APP],
-        )
-
-    return handler
-
-
-_WATCHED: dict[type[nodes.NodeEvent], str] = {
-    nodes.WorkStarted: "watched_started",
-    nodes.EvidenceSubmitted: "watched_submitted",
-    nodes.EvidenceWithdrawn: "watched_withdrawn",
-    nodes.EvidenceReturned: "watched_returned",
-    nodes.EvidenceApproved: "watched_approved",
-    nodes.NodeReopened: "watched_reopened",
-    nodes.NodeDeferred: "watched_deferred",
-    nodes.NodeResumed: "watched_resumed",
-}
 _HANDLERS: dict[type, Callable[[Any], None]] = {
-    nodes.WorkStarted: _about_node("work_started", audiences=["supporting"], channels=[ChannelKind.IN_APP]),
-    nodes.NodeReopened: _about_node("node_reopened", audiences=[PostKind.HANDLER, PostKind.DIVISION_HEAD]),
-    nodes.EvidenceSubmitted: _about_evidence(
-        "evidence_submitted", submitter=False, audiences=[PostKind.PERFORMANCE_OFFICE]
+    nodes.WorkStarted: _about_node(
+        "work_started", audiences=["supporting"], channels=HERE, watched="watched_started"
     ),
+    nodes.NodeReopened: _about_node(
+        "node_reopened", audiences=[PostKind.HANDLER, PostKind.DIVISION_HEAD], watched="watched_reopened"
+    ),
+    nodes.NodeDeferred: _about_watched("watched_deferred"),
+    nodes.NodeResumed: _about_watched("watched_resumed"),
+    nodes.EvidenceSubmitted: _about_evidence(
+        "evidence_submitted",
+        submitter=False,
+        audiences=[PostKind.PERFORMANCE_OFFICE],
+        watched="watched_submitted",
+    ),
+    nodes.EvidenceWithdrawn: _about_watched("watched_withdrawn"),
     nodes.EvidenceReturned: _about_evidence(
-        "evidence_returned", submitter=True, audiences=[PostKind.HANDLER]
+        "evidence_returned", submitter=True, audiences=[PostKind.HANDLER], watched="watched_returned"
     ),
     nodes.EvidenceApproved: _about_evidence(
-        "evidence_approved", submitter=True, audiences=[PostKind.HANDLER]
+        "evidence_approved", submitter=True, audiences=[PostKind.HANDLER], watched="watched_approved"
     ),
     ReviewUrged: _review_urged,
     SignOffOpened: _sign_off_opened,

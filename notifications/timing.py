@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from workflow.calendar import WorkingDays
 from workflow.models import Office
-from workflow.policy import ReminderPolicy
+from workflow.policy import ReminderPolicy, Rule
 from workflow.selectors import reminder_policy, working_days
 
 # The rules of the daily scan without their numbers, the more urgent the later.
 REMINDERS = ("before", "due_day", "overdue", "escalated")
+# The same as the ledger has them, for PostgreSQL too, and “rule:ID” for those of an office's own that the
+# calendar calls. Its others are “rule:ID:EVENT”: they tell of what happened, and of no deadline.
+REMINDER = rf"^(({'|'.join(REMINDERS)})(_\d+)?|rule:[a-z0-9]+)$"
+_REMINDER = re.compile(REMINDER)
+_OWN = re.compile(r"rule:([a-z0-9]+)(?::([a-z_]+))?")
 # What is overdue for more working days than this, about a year, is not spoken of any more.
 OVERDUE_AT_MOST = 270
 DAY = timedelta(days=1)
@@ -20,54 +26,91 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Slot:
-    """Nodes due on the inclusive day `deadline` are told to `audience` under `rule`."""
+    """Nodes due on the inclusive day `deadline` are told to `audience` under `rule`.
+
+    Where the rule is one of the office's `own`, only the nodes it is about, over its channels.
+    """
 
     deadline: date
     rule: str
     audience: str
+    own: Rule | None = None
+
+
+def is_reminder(rule: str) -> bool:
+    """Whether a rule of the ledger speaks of a deadline, and is overtaken when that moves or is met."""
+    return _REMINDER.match(rule) is not None
+
+
+def own_rule(rule: str) -> str | None:
+    """The id of the office's own rule that a rule of the ledger stands for; None for the standard ones."""
+    found = _OWN.fullmatch(rule)
+    return found[1] if found else None
+
+
+def own_event(rule: str) -> str | None:
+    """What happened, where an office's own rule tells of something that happened."""
+    found = _OWN.fullmatch(rule)
+    return found[2] if found else None
 
 
 def slots(policy: ReminderPolicy, calendar: WorkingDays, on: date) -> list[Slot]:
     """What the policy says on the day `on`: nothing on a day off.
 
     A deadline on a day off keeps its date; its due-day reminder goes out on the last working day before.
-    Of two reminders to the same audience about the same deadline the more urgent one is kept; of a
-    deadline's slots the more urgent come later.
+    Of two standard reminders to the same audience about the same deadline the more urgent one is kept; of
+    a deadline's slots the more urgent come later, and the office's own rules after them, in their order.
     """
     if not calendar.is_workday(on):
         return []
     found: dict[tuple[date, str], Slot] = {}
     for slot in (*_before(policy, calendar, on), *_due(policy, calendar, on), *_after(policy, calendar, on)):
         found[slot.deadline, slot.audience] = slot
-    return list(found.values())
+    return [*found.values(), *_own(policy, calendar, on)]
 
 
 def _before(policy: ReminderPolicy, calendar: WorkingDays, on: date) -> Iterator[Slot]:
     for n in sorted(policy.working_days_before, reverse=True):
-        for deadline in _days(calendar.after(on, n - 1) + DAY, calendar.after(on, n)):
+        for deadline in _deadlines(calendar, on, -n):
             yield Slot(deadline, f"before_{n}", "handler")
 
 
 def _due(policy: ReminderPolicy, calendar: WorkingDays, on: date) -> Iterator[Slot]:
     if policy.on_due_day:
-        for deadline in _days(on, calendar.after(on, 1) - DAY):
+        for deadline in _deadlines(calendar, on, 0):
             yield Slot(deadline, "due_day", "handler")
 
 
 def _after(policy: ReminderPolicy, calendar: WorkingDays, on: date) -> Iterator[Slot]:
     if every := policy.overdue_every_working_days:
         for n in range(every, OVERDUE_AT_MOST + 1, every):
-            for deadline in _overdue(calendar, on, n):
+            for deadline in _deadlines(calendar, on, n):
                 yield Slot(deadline, f"overdue_{n}", "handler")
     for step in policy.escalate:
         n = step.after_working_days_overdue
-        for deadline in _overdue(calendar, on, n):
+        for deadline in _deadlines(calendar, on, n):
             yield Slot(deadline, f"escalated_{n}", step.to)
 
 
-def _overdue(calendar: WorkingDays, on: date, n: int) -> Iterator[date]:
-    """The deadlines that are overdue for exactly `n` working days on the working day `on`."""
-    return _days(calendar.before(on, n), calendar.before(on, n - 1) - DAY)
+def _own(policy: ReminderPolicy, calendar: WorkingDays, on: date) -> Iterator[Slot]:
+    for rule in policy.rules:
+        if not (rule.enabled and rule.is_timed):
+            continue
+        for n in (
+            range(rule.working_days, OVERDUE_AT_MOST + 1, rule.every) if rule.every else (rule.working_days,)
+        ):
+            for deadline in _deadlines(calendar, on, n):
+                yield from (Slot(deadline, f"rule:{rule.id}", audience, rule) for audience in rule.to)
+
+
+def _deadlines(calendar: WorkingDays, on: date, n: int) -> Iterator[date]:
+    """The deadlines that on the working day `on` are overdue for exactly `n` working days, due with none
+    left when it is 0, and `-n` ahead when it is less."""
+    if n > 0:
+        return _days(calendar.before(on, n), calendar.before(on, n - 1) - DAY)
+    if n == 0:
+        return _days(on, calendar.after(on, 1) - DAY)
+    return _days(calendar.after(on, -n - 1) + DAY, calendar.after(on, -n))
 
 
 def _days(first: date, last: date) -> Iterator[date]:

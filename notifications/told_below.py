@@ -12,12 +12,16 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from approvals.models import DeferralRequest
 from nodes.models import DeadlineChange, WorkNode
 from notifications.models import Notification
 from notifications.plain_words import literal
+from notifications.rules import rule_of, tells_above
 from notifications.selectors import ASKS_FOR_REVIEW, ASKS_FOR_SIGN_OFF, ASKS_FOR_WORK, REMINDER
+from notifications.timing import is_reminder, stage
+from notifications.wording import sentence
 from workflow.models import PostKind, User
-from workflow.selectors import reminder_policy
+from workflow.selectors import reminder_policy, working_days
 
 # Of a person who was told more often, only the last days are named.
 MOST_DAYS = 3
@@ -40,8 +44,31 @@ class Told:
         return _("%(person)s on %(days)s") % {"person": who, "days": days}
 
 
+@dataclass(frozen=True)
+class Rung:
+    """What one person was told and as what; `below` is what they heard of those below who had been told."""
+
+    row: Notification
+    role: str
+    says: str
+    below: str
+
+
 def is_escalation(row: Notification) -> bool:
-    return row.rule.startswith("escalated_") or row.rule.endswith("_escalated")
+    """Whether `row` tells somebody above; of the office's own rules those that speak only to such people,
+    once the node is overdue."""
+    return row.rule.startswith("escalated_") or row.rule.endswith("_escalated") or _is_raised(row)
+
+
+def _is_raised(row: Notification) -> bool:
+    return is_reminder(row.rule) and tells_above(row) and _stage(row, row) == "overdue"
+
+
+def _stage(row: Notification, about: Notification) -> str:
+    """Where the deadline of the node that both are about stood when `row` was written."""
+    deadline = about.node.current_deadline
+    day = about.office.day(row.happened_at)
+    return stage(working_days(about.office), deadline, day)[0] if deadline else ""
 
 
 def told_below(rows: Sequence[Notification]) -> dict[int, str]:
@@ -53,22 +80,38 @@ def told_below(rows: Sequence[Notification]) -> dict[int, str]:
     if not raised:
         return {}
     earlier = list(_told(Notification.objects.filter(node__in={row.node_id for row in raised})))
+    for one in earlier:
+        one.office = raised[0].office  # one instance: it remembers its policy
     found = {row.pk: _sentence(row, [one for one in earlier if _is_below(one, row)]) for row in raised}
     return {pk: sentence for pk, sentence in found.items() if sentence}
 
 
-def ladder(node: WorkNode) -> list[Notification]:
-    """Who was told that `node` is due or waits, since its deadline last moved, the newest first: one row
-    a person and occasion."""
+def ladder(node: WorkNode) -> list[Rung]:
+    """Who was told that `node` is due or waits, since its deadline last moved, the newest first."""
     moved = DeadlineChange.objects.filter(node=node).order_by("-changed_at").values("changed_at")[:1]
     since = [change["changed_at"] for change in moved]
     rows = _told(Notification.objects.filter(node=node))
     if since:
         rows = rows.filter(Q(happened_at__gt=since[0]) | ~Q(rule__regex=REMINDER))
+    return _rungs(rows, node)
+
+
+def ladder_of(request: DeferralRequest) -> list[Rung]:
+    """Who was asked for the signatures under `request`, urged for them or told that they wait, the newest
+    first."""
+    rows = _told(Notification.objects.filter(node=request.node, request=request))
+    return _rungs(rows.filter(rule__in=ASKS_FOR_SIGN_OFF), request.node)
+
+
+def _rungs(rows: Iterable[Notification], node: WorkNode) -> list[Rung]:
+    """One for each person and occasion, by however many channels they heard of it."""
     seen: dict[tuple[int, str, str], Notification] = {}
     for row in rows:
+        row.node, row.office = node, node.office
         seen.setdefault((row.recipient_id, row.rule, row.slot), row)
-    return sorted(seen.values(), key=lambda row: (row.happened_at, row.pk), reverse=True)
+    newest_first = sorted(seen.values(), key=lambda row: (row.happened_at, row.pk), reverse=True)
+    below = told_below(newest_first)
+    return [Rung(row, role(row), sentence(row), below.get(row.pk, "")) for row in newest_first]
 
 
 def _told(rows: QuerySet[Notification]) -> QuerySet[Notification]:
@@ -83,7 +126,9 @@ def _is_below(earlier: Notification, row: Notification) -> bool:
         return False
     if earlier.node_id != row.node_id:
         return False
-    if row.rule.startswith("escalated_"):
+    if is_reminder(row.rule):
+        if rule_of(earlier):
+            return is_reminder(earlier.rule) and _stage(earlier, row) in ("due_day", "overdue")
         return earlier.rule.startswith(("due_day", "overdue_", "escalated_", "work_urged"))
     family = ASKS_FOR_REVIEW if row.rule in ASKS_FOR_REVIEW else ASKS_FOR_SIGN_OFF
     return earlier.rule in family and earlier.slot.partition(":")[0] == row.slot
@@ -112,6 +157,9 @@ def role(row: Notification) -> str:
     """As what the recipient was told, where the rule says so."""
     if row.rule.startswith(("before_", "due_day", "overdue_")):
         return str(PostKind.HANDLER.label)
+    if own := rule_of(row):
+        (kind, *more) = own.to
+        return "" if more or kind not in PostKind else str(PostKind(kind).label)
     for step in reminder_policy(row.office).escalate:
         if row.rule == f"escalated_{step.after_working_days_overdue}":
             return str(PostKind(step.to).label)

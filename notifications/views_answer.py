@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
+from approvals.selectors import deferral_seen_by
 from nodes.one_node import node_of_year
 from nodes.selectors import works_with
 from notifications.answering import LinkRefused, case_of, use
@@ -20,7 +21,7 @@ from notifications.cases import facts_of
 from notifications.links import expires_at
 from notifications.models import Notification
 from notifications.selectors import standing
-from notifications.told_below import ladder, role, told_below
+from notifications.told_below import ladder, ladder_of, told_below
 from notifications.unsubscribing import meant_by, unsubscribe
 from notifications.wording import address, sentence
 from workflow.refusals import NotAllowed
@@ -76,12 +77,19 @@ def told(request: HttpRequest, number: int) -> HttpResponse:
     """Who was told that the node is due or waits, and when: for those who work with it and who were told."""
     user = visitor(request)
     node = node_of_year(user, whole_number(request.GET.get("year", "")), number)
-    rows = ladder(node)
-    if not works_with(user, node) and all(row.recipient_id != user.pk for row in rows):
+    rungs = ladder(node)
+    if not works_with(user, node) and all(rung.row.recipient_id != user.pk for rung in rungs):
         raise NotAllowed(_("Only those who work with the node, and who were told, see this."))
-    for row in rows:
-        row.node, row.office = node, node.office
-    lines = [{"row": row, "role": role(row), "says": sentence(row)} for row in rows]
+    return _told(request, {"node": node, "rungs": rungs})
+
+
+@require_safe
+def told_of_deferral(request: HttpRequest, request_id: int) -> HttpResponse:
+    """Who was asked to sign the request, and who above was told that it waits: for those who see it."""
+    seen = deferral_seen_by(visitor(request), request_id)
+    return _told(request, {"node": seen.node, "deferral": seen, "rungs": ladder_of(seen)})
+
+
+def _told(request: HttpRequest, facts: dict[str, Any]) -> HttpResponse:
     part = request.headers.get("HX-Request") == "true"
-    template = "notifications/_told.html" if part else "notifications/told.html"
-    return render(request, template, {"node": node, "lines": lines})
+    return render(request, "notifications/_told.html" if part else "notifications/told.html", facts)

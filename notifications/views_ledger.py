@@ -80,7 +80,8 @@ def export(request: HttpRequest) -> HttpResponse:
     chosen = LedgerFilter(request.GET, office).chosen()
     header = [
         _("When it arose"), _("To be sent from"), _("Sent at"), pgettext("person", "To"), _("Channel"),
-        _("About"), _("State"), _("Attempts"), _("Answer"), _("Reason"), _("What to do"),
+        _("About"), _("State"), _("Number of attempts"), _("Answer of the other side"), _("Reason"),
+        _("What to do"),
     ]  # fmt: skip
     found = newest_of_each(rows_that_fit(office, chosen)).values_list("batch", "pk")[:MOST_EXPORTED]
     rows = _rows(office, list(found))

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from notifications.forecast import DAYS, ForeseenDay, forecast
+from notifications.changing_rules import about_rules
+from notifications.coming_month import coming_month
 from notifications.policy_form import PolicyForm
-from notifications.rule_words import rule_words
+from notifications.policy_words import said
 from workflow.models import Office, User
 from workflow.permissions import allows
 from workflow.policy import ReminderPolicy
@@ -22,6 +21,8 @@ from workflow.refusals import Conflict, Invalid
 from workflow.selectors import reminder_policy
 from workflow.services.policies import set_reminder_policy, version_of
 from workflow.visiting import admitted, visitor
+
+OF_FORM = "policy"  # the id of the form, for the fields that stand outside it
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -37,6 +38,9 @@ def reminders(request: HttpRequest) -> HttpResponse:
         return _page(request, office, form, unsaved or policy, unsaved=unsaved is not None)
     try:
         return _save(request, office, user, unsaved)
+    except Invalid as refusal:
+        form.add_refusal(about_rules(refusal, unsaved))
+        return _page(request, office, form, policy)
     except Conflict as refusal:
         return _look_again(request, office, refusal)
 
@@ -54,50 +58,45 @@ def _given(form: PolicyForm) -> ReminderPolicy | None:
 
 def _save(request: HttpRequest, office: Office, user: User, policy: ReminderPolicy) -> HttpResponse:
     seen = request.POST.get("seen", "")
-    if set_reminder_policy(actor=user, office=office, policy=policy, seen=seen):
+    tell(request, changed=set_reminder_policy(actor=user, office=office, policy=policy, seen=seen))
+    return redirect("settings-reminders")
+
+
+def tell(request: HttpRequest, *, changed: bool) -> None:
+    """Say that the rules hold from now on, or did before."""
+    if changed:
         messages.success(request, _("The reminders follow these rules from now on."))
     else:
         messages.info(request, _("These rules hold already."))
-    return redirect("settings-reminders")
 
 
 def _look_again(request: HttpRequest, office: Office, refusal: Conflict) -> HttpResponse:
     """What was filled in, beside what somebody else saved meanwhile; sent once more, it is meant."""
-    office.refresh_from_db(fields=["reminder_policy"])
-    office.__dict__.pop("_policy", None)
-    policy, sent = reminder_policy(office), request.POST.copy()
+    policy, sent = latest_policy(office), request.POST.copy()
     sent["seen"] = version_of(policy)
     form = PolicyForm(sent, policy)
     form.add_error(None, str(refusal))
     return _page(request, office, form, policy)
 
 
+def latest_policy(office: Office) -> ReminderPolicy:
+    """The office's policy as it is now, whatever was read before."""
+    office.refresh_from_db(fields=["reminder_policy"])
+    office.__dict__.pop("_policy", None)
+    return reminder_policy(office)
+
+
 def _page(
     request: HttpRequest, office: Office, form: PolicyForm, policy: ReminderPolicy, *, unsaved: bool = False
 ) -> HttpResponse:
-    first = office.day(timezone.now()) + timedelta(days=1)
-    days = forecast(office, policy, first)
+    # While something is typed that is not saved the month's filter goes along with it.
+    of_form = OF_FORM if request.method == "POST" else ""
     facts: dict[str, Any] = {
         "form": form,
         "may_change": allows(visitor(request), "workflow.manage_settings", office),
-        "days": [_shown(day) for day in days],
-        "total": sum(len(day.reminders) for day in days),
-        "first": first,
-        "last": _last(first),
+        "rules": said(policy, office),
+        "seen": version_of(reminder_policy(office)),
+        "month": coming_month(office, policy, request.POST or request.GET, of_form=of_form),
         "unsaved": unsaved,
     }
     return render(request, "notifications/reminders.html", facts, status=422 if form.errors else 200)
-
-
-def _last(first: date) -> date:
-    return first + timedelta(days=DAYS - 1)
-
-
-def _shown(day: ForeseenDay) -> dict[str, Any]:
-    """A day's reminders: each person once for each rule, with all the nodes that it is about."""
-    told: dict[tuple[str, str], list[str]] = {}
-    for one in day.reminders:
-        told.setdefault((one.person, one.rule), []).append(f"{one.number} {one.title}")
-    words = {rule: rule_words(rule) for _person, rule in told}
-    lines = [(person, words[rule], "；".join(nodes)) for (person, rule), nodes in told.items()]
-    return {"day": day.day, "count": len(day.reminders), "people": day.people, "lines": lines}

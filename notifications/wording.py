@@ -10,8 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from notifications.models import Notification
+from notifications.placeholders import fill, names_the_node
 from notifications.plain_words import literal
-from notifications.timing import REMINDERS, stage
+from notifications.rules import rule_of, tells_above
+from notifications.timing import REMINDERS, is_reminder, own_event, stage
 from workflow.selectors import working_days
 
 # What each rule says; a rule with a number (“before_10”) is looked up without it.
@@ -62,11 +64,16 @@ NEWS = gettext_lazy("there is news")
 
 
 def sentence(notification: Notification, on: date | None = None) -> str:
-    """What the notification says about its node, without naming the node.
+    """What the notification says about its node, in the office's own words where its rule has some; else
+    without naming the node.
 
     A reminder speaks as it did on its own day, or as is true on the day `on`.
     """
-    rule, n = as_of(notification, on) if on else parts(notification)
+    return own_words(notification, on) or _usual_words(notification, on)
+
+
+def _usual_words(notification: Notification, on: date | None) -> str:
+    rule, n = _usual_rule(notification, on)
     node = notification.node
     deadline = node.current_deadline
     return str(SENTENCES.get(rule, NEWS)) % {
@@ -74,6 +81,37 @@ def sentence(notification: Notification, on: date | None = None) -> str:
         "division": literal(node.lead_division),
         "deadline": f"{deadline:%Y-%m-%d}" if deadline else _("no date"),
     }
+
+
+def _usual_rule(notification: Notification, on: date | None) -> tuple[str, int | None]:
+    """The rule of `SENTENCES`, and its number, whose words say it."""
+    if event := own_event(notification.rule):
+        return f"watched_{event}", None
+    if is_reminder(notification.rule) and (on or parts(notification)[0] not in REMINDERS):
+        return as_of(notification, on or _own_day(notification))
+    return parts(notification)
+
+
+def own_words(notification: Notification, on: date | None = None) -> str:
+    """What the template of the office's own rule says; nothing without one.
+
+    Words that were meant for before a deadline, for its day or for after it are not said on another one.
+    """
+    rule = rule_of(notification)
+    if rule is None or not rule.template:
+        return ""
+    own_day = _own_day(notification)
+    on = on or own_day
+    deadline = notification.node.current_deadline
+    if rule.is_timed and deadline and on != own_day:
+        calendar = working_days(notification.office)
+        if stage(calendar, deadline, own_day)[0] != stage(calendar, deadline, on)[0]:
+            return ""
+    return fill(rule.template, notification.node, notification.office, on)
+
+
+def _own_day(notification: Notification) -> date:
+    return notification.office.day(notification.happened_at)
 
 
 def parts(notification: Notification) -> tuple[str, int | None]:
@@ -86,19 +124,24 @@ def as_of(notification: Notification, on: date) -> tuple[str, int | None]:
     """The rule and number under which a reminder would be written on the day `on`; others never change."""
     rule, n = parts(notification)
     deadline = notification.node.current_deadline
-    if rule not in REMINDERS or deadline is None:
+    if not is_reminder(notification.rule) or deadline is None:
         return rule, n
     now, days = stage(working_days(notification.office), deadline, on)
-    return (rule if (rule, now) == ("escalated", "overdue") else now), days
+    if now == "overdue" and (rule == "escalated" or tells_above(notification)):
+        return "escalated", days
+    return now, days
 
 
 def headline(notification: Notification, on: date | None = None) -> str:
     """The notification on one line, node and all; `on` as for `sentence`."""
+    said = sentence(notification, on)
+    if (rule := rule_of(notification)) and names_the_node(rule.template) and own_words(notification, on):
+        return said
     node = notification.node
     return _("Node %(number)d “%(title)s”: %(sentence)s") % {
         "number": node.number,
         "title": literal(node.title),
-        "sentence": sentence(notification, on),
+        "sentence": said,
     }
 
 
@@ -113,4 +156,5 @@ def address(notification: Notification) -> str:
 def urgency(row: Notification) -> tuple[int, datetime]:
     """Of several rows about one node, as missed days leave them, the greatest is the one to tell."""
     rule, _n = parts(row)
-    return REMINDERS.index(rule) if rule in REMINDERS else -1, row.happened_at
+    own = len(REMINDERS) if is_reminder(row.rule) else -1
+    return REMINDERS.index(rule) if rule in REMINDERS else own, row.happened_at

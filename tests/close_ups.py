@@ -34,8 +34,20 @@ def close_ups(office: Office, year: Cycle, *, mine: Any, draft_by: str, today: d
         level1="服务大局", title="组织年度外事工作总结座谈会", evidence_required="会议通知、签到表、纪要",
         lead_division=open_.first().lead_division.name,
     )  # fmt: skip
+    resumable = builders.work_node(
+        office, 778, year=year.year, state=State.DEFERRED, level1="服务大局",
+        title="举办外国驻华记者江西行活动", lead_division=open_.first().lead_division.name,
+    )  # fmt: skip
     attached = {file.name.rpartition(".")[2]: file.pk for file in again.files.all()}
-    return {"again": again.pk, "submitted": again.node.number, "planned": planned.number} | attached
+    facts = {"again": again.pk, "submitted": again.node.number, "planned": planned.number}
+    return facts | {"resumable": resumable.number, "withdrawn": _withdrawn(year, today)} | attached
+
+
+def _withdrawn(year: Cycle, today: date) -> int:
+    """A request that its division took back."""
+    free = year.nodes.filter(state=State.IN_PROGRESS, deferral_requests=None, current_deadline__gt=today)
+    request = builders.file_deferral(free.latest("number"), reason=builders.PANDEMIC)
+    return builders.withdraw_deferral(request).pk
 
 
 def _auditor(office: Office) -> None:

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.core.cache import caches
-from django.core.management.commands import flush
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
+from django.test import TransactionTestCase
 from django.utils import translation
 
 from config import embedded
@@ -24,7 +24,15 @@ Building = Callable[[], AbstractContextManager[None]]
 
 PREFIX = "test_jiedian_"
 VARIABLES = {"pg": "DATABASE_URL", "redis": "REDIS_URL"}
-APPEND_ONLY = ("workflow_auditentry", "workflow_auditseal")
+# Tables whose rows a trigger keeps from being deleted.
+GUARDED = (
+    "workflow_auditentry",
+    "workflow_auditseal",
+    "nodes_worknode",
+    "nodes_deadlinechange",
+    "approvals_decision",
+)
+WRITTEN_BY_MIGRATIONS = {"django_migrations", "django_content_type", "auth_permission"}
 
 
 # What takes longest begins first, so that both cores are busy to the end.
@@ -77,21 +85,37 @@ def _drop_databases_of_the_dead() -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def _emptying_what_tests_committed() -> Iterator[None]:
-    """It passes the audit trail's triggers, as nothing else does, and waits for requests under way."""
-    plain = flush.sql_flush
-
-    def sql_flush(*args, **kwargs) -> list[str]:
-        _until_nobody_is_at_work()
-        statements = plain(*args, **kwargs)
-        switches = [
-            [f"ALTER TABLE {table} {act} TRIGGER USER" for table in APPEND_ONLY]
-            for act in ("DISABLE", "ENABLE")
-        ]
-        return [*switches[0], *statements, *switches[1]] if statements else []
-
+    """Deleting is several times as quick as Django's flush, and meets no lock of a page still open."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(flush, "sql_flush", sql_flush)
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: _empty())
         yield
+
+
+def _empty() -> None:
+    """Again where a request that nobody waits for any more wrote in between."""
+    for attempts_left in reversed(range(5)):
+        _until_nobody_is_at_work()
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute(_emptying())
+        except DatabaseError:
+            if not attempts_left:
+                raise
+        else:
+            return
+
+
+def _emptying() -> str:
+    """It passes the triggers that guard the record, as nothing else does, and leaves what migrations wrote."""
+    tables = set(connection.introspection.django_table_names(only_existing=True, include_views=False))
+    return ";".join(
+        [
+            *(f"ALTER TABLE {table} DISABLE TRIGGER USER" for table in GUARDED),
+            *(f'DELETE FROM "{table}"' for table in sorted(tables - WRITTEN_BY_MIGRATIONS)),
+            "SET CONSTRAINTS ALL IMMEDIATE",  # what they check has to be checked before a table changes
+            *(f"ALTER TABLE {table} ENABLE TRIGGER USER" for table in GUARDED),
+        ]
+    )
 
 
 def _until_nobody_is_at_work() -> None:

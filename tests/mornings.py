@@ -8,6 +8,8 @@ from typing import Any
 
 from django.utils import timezone
 
+from nodes.catalogue import Catalogue
+from nodes.services.catalogue import import_catalogue
 from notifications import reminders
 from notifications.models import ChannelKind, Notification
 from tests import builders
@@ -59,7 +61,7 @@ def many_divisions(count: int) -> dict[str, Any]:
 def a_busy_morning(count: int, **columns: Any) -> Office:
     """So many people are each reminded of one node."""
     office = builders.office(**many_divisions(count))
-    for n in range(count):
-        work_node(office, n + 1, deadline=DUE, lead_division=f"第{n}处", **columns)
+    rows = [builders.row(n + 1, deadline=DUE, lead_division=f"第{n}处", **columns) for n in range(count)]
+    import_catalogue(actor=None, office=office, year=2021, catalogue=Catalogue(rows, []))
     reminders.scan(office, DUE)
     return office

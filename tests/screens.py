@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 from django.test import Client
@@ -20,12 +20,22 @@ from notifications.secrets import seal
 from tests import builders
 from tests.close_ups import AUDITOR, close_ups
 from tests.living_year import living_year
+from tests.sent_messages import what_was_sent
 from workflow.models import Office, Post, RoutingRule, User
+from workflow.policy import Conditions, Rule
+from workflow.selectors import reminder_policy
+from workflow.services.policies import set_reminder_policy
 
 HANDLER, REVIEWER, LEADER, ADMIN, HEAD = "xinwen1", "jixiao1", "fuzhuren2", "admin", "xinwen0"
 HEAD_OF_UNIT, OUTSIDER = "zhuren", "jiaoliu1"
 CHECKED = {"statement": "会议于XX日召开。。形成纪要", "kind": "meeting", "check": "1"}
+RULE = {
+    "name": "每天追问", "enabled": "on", "when": "before", "days": "20", "every": "1",
+    "to": "leader_in_charge", "template": "请关注“{节点}”，还有 {剩余工作日} 个工作日",
+}  # fmt: skip
 PASSWORD = "Screens-2021-looked-at"
+OWN_PASSWORD_A_MINUTE = 5  # so often somebody may try to change it
+GUARDED = "/profile/second-factor/"  # asks for the password again
 CATALOGUE = builders.DEMO / "catalogue-2021.csv"
 
 
@@ -33,7 +43,8 @@ CATALOGUE = builders.DEMO / "catalogue-2021.csv"
 class Screen:
     """A screen by name: who looks (empty for a stranger), and at which address, to be filled with facts.
 
-    `status` is what the address answers; `sends` is posted to it; `keys` are pressed before the picture.
+    `status` is what the address answers; `sends` is posted to it, up to so many `times` until it answers so;
+    `keys` are pressed before the picture.
     """
 
     name: str
@@ -42,6 +53,7 @@ class Screen:
     status: int = 200
     sends: Mapping[str, str] | None = None
     keys: str = ""
+    times: int = 1
 
 
 SCREENS = (
@@ -71,6 +83,8 @@ SCREENS = (
     Screen("node-done", REVIEWER, "/nodes/{done}/"),
     Screen("node-returned", REVIEWER, "/nodes/{returned}/"),
     Screen("node-deferred", LEADER, "/nodes/59/?year=2021"),
+    Screen("node-told", HANDLER, "/nodes/{open}/told/"),
+    Screen("resume", HANDLER, "/nodes/{resumable}/resume/"),
     Screen("submit", HANDLER, "/nodes/{open}/submit/"),
     Screen("submit-draft", HEAD, "/nodes/{open}/submit/"),
     Screen("submit-checked", HEAD, "/nodes/{open}/submit/", sends=CHECKED),
@@ -91,6 +105,8 @@ SCREENS = (
     Screen("deferrals", REVIEWER, "/deferrals/"),
     Screen("sign-off", LEADER, "/deferrals/{deferral}/"),
     Screen("deferral-granted", REVIEWER, "/deferrals/{granted}/"),
+    Screen("deferral-withdrawn", REVIEWER, "/deferrals/{withdrawn}/"),
+    Screen("deferral-told", HEAD_OF_UNIT, "/deferrals/{waiting}/told/"),
     Screen("deferral-flow", REVIEWER, "/deferrals/{granted}/flow/"),
     Screen("dashboard", REVIEWER, "/dashboard/"),
     Screen("dashboard-2021", LEADER, "/dashboard/?year=2021"),
@@ -104,6 +120,23 @@ SCREENS = (
     Screen("refused-403", HANDLER, "/reviews/", 403),
     Screen("refused-404", HANDLER, "/nodes/99999/", 404),
     Screen("refused-409", HANDLER, "/nodes/{done}/start/", 409, {}),
+    Screen(
+        "refused-429",
+        OUTSIDER,
+        "/profile/password/",
+        429,
+        {"oldpassword": "?"},
+        times=1 + OWN_PASSWORD_A_MINUTE,
+    ),
+    Screen("answer", HEAD_OF_UNIT, "{answer}"),
+    Screen("answer-review", REVIEWER, "{answer_review}"),
+    Screen("answer-used", HEAD_OF_UNIT, "{answer_used}", 410),
+    Screen("answer-expired", HEAD_OF_UNIT, "{answer_expired}", 410),
+    Screen("answer-theirs", HANDLER, "{answer}", 403),
+    Screen("answer-forged", HANDLER, "/a/1.forged/", 404),
+    Screen("unsubscribe", "", "{unsubscribe}"),
+    Screen("unsubscribed", "", "{unsubscribe}", sends={}),
+    Screen("unsubscribe-forged", "", "/notices/unsubscribe/1.forged/", 404),
     Screen("settings", ADMIN, "/settings/"),
     Screen("settings-year", ADMIN, "/settings/year/"),
     Screen("settings-year-open", ADMIN, "/settings/year/{year}/open/"),
@@ -127,8 +160,18 @@ SCREENS = (
     Screen("messages-nothing", AUDITOR, "/settings/messages/?q=没有这个节点"),
     Screen("message-dead", ADMIN, "/settings/messages/{dead_message}/"),
     Screen("message-sent", REVIEWER, "/settings/messages/{sent_message}/"),
-    Screen("profile-calendar", HANDLER, "/profile/calendar/"),
+    Screen("profile-calendar", HEAD, "/profile/calendar/"),
+    Screen("profile-calendar-made", HANDLER, "/profile/calendar/", sends={}),
+    Screen("profile-calendar-there", REVIEWER, "/profile/calendar/"),
     Screen("settings-reminders", ADMIN, "/settings/reminders/"),
+    Screen("settings-reminders-looking", REVIEWER, "/settings/reminders/?month-channel=email"),
+    Screen("settings-rule-add", ADMIN, "/settings/reminders/add/"),
+    Screen("settings-rule", ADMIN, "/settings/reminders/rules/r1/"),
+    Screen("settings-rule-preview", ADMIN, "/settings/reminders/rules/r1/", sends=RULE | {"preview": "1"}),
+    Screen("settings-rule-refused", ADMIN, "/settings/reminders/add/", 422, {"template": "{谁}"}),
+    Screen("settings-rule-remove", ADMIN, "/settings/reminders/rules/r1/remove/"),
+    Screen("settings-reminders-history", ADMIN, "/settings/reminders/history/"),
+    Screen("settings-reminders-restore", ADMIN, "/settings/reminders/history/1/"),
     Screen("settings-channels", ADMIN, "/settings/channels/"),
     Screen("settings-channel-kinds", ADMIN, "/settings/channels/add/"),
     *(
@@ -168,13 +211,22 @@ class World:
 def ask(client: Any, world: World, screen: Screen) -> Any:
     """What the screen's address answers a test client."""
     address = world.address(screen)
-    return client.get(address) if screen.sends is None else client.post(address, dict(screen.sends))
+    for _time in range(screen.times):
+        answer = client.get(address) if screen.sends is None else client.post(address, dict(screen.sends))
+        if answer.status_code == screen.status:
+            break
+    return answer
 
 
-def go(person: Any, world: World, screen: Screen) -> int:
+def go(person: Any, world: World, screen: Screen, password: str) -> int:
     """Bring somebody in front of a browser to the screen; the status that it came with."""
-    address = world.address(screen)
-    status = person.status_of(address) if screen.sends is None else person.sends(address, screen.sends)
+    address, status = world.address(screen), 0
+    if screen.path.startswith(GUARDED):
+        person.sends("/profile/confirm/", {"password": password})
+    for _time in range(screen.times):
+        status = person.status_of(address) if screen.sends is None else person.sends(address, screen.sends)
+        if status == screen.status:
+            break
     if screen.keys:
         person.do(lambda page: page.keyboard.press(screen.keys))
     return int(status)
@@ -186,7 +238,7 @@ def visitor(screen: Screen, world: World) -> Client:
     if screen.user:
         who = builders.person(screen.user, world.office)
         client.force_login(who, backend="workflow.auth.OfficeBackend")
-    if screen.path.startswith("/profile/second-factor/"):
+    if screen.path.startswith(GUARDED):
         client.post("/profile/confirm/", {"password": PASSWORD})
     return client
 
@@ -195,11 +247,14 @@ def build(today: date) -> World:
     """The demo's office, its year 2021 replayed, and the year of `today` as it might stand."""
     office = builders.reference_year().office
     year = living_year(office, today)
-    handler = builders.person(HANDLER, office)
-    handler.set_password(PASSWORD)  # who has none cannot change it, nor confirm anything by it
-    handler.save(update_fields=["password"])
+    for name in (HANDLER, OUTSIDER):  # who has none cannot change it, nor confirm anything by it
+        user = builders.person(name, office)
+        user.set_password(PASSWORD)
+        user.save(update_fields=["password"])
+    _rules(office)
     facts = _facts(office, year)
-    return World(office, year, facts | close_ups(office, year, mine=_mine(year), draft_by=HEAD, today=today))
+    facts |= close_ups(office, year, mine=_mine(year), draft_by=HEAD, today=today)
+    return World(office, year, facts | what_was_sent(office, today, head=HEAD_OF_UNIT, reviewer=REVIEWER))
 
 
 def _mine(year: Cycle) -> Any:
@@ -230,6 +285,19 @@ def _facts(office: Office, year: Cycle) -> dict[str, Any]:
         "post": Post.objects.get(office=office, name=builders.LEADER).pk,
         **_channels(office),
     }
+
+
+def _rules(office: Office) -> None:
+    """What the office tells beside the standard rhythm, set by its administrator."""
+    early = Rule(
+        id="r1", name="重点工作提前提请领导", working_days=-10, every=5,
+        to=("leader_in_charge", "head_of_unit"),
+        only=Conditions(divisions=(builders.DIVISION,)), channels=("in_app", "wecom_robot"),
+        template="“{节点}”将于{期限}到期，还有{剩余工作日}个工作日，请{处室}抓紧办理。",
+    )  # fmt: skip
+    returned = Rule(id="r2", name="退回时告知处室负责人", on="returned", to=("division_head",), enabled=False)
+    policy = reminder_policy(office).model_copy(update={"rules": (early, returned), "send_at": time(9)})
+    set_reminder_policy(actor=builders.person(ADMIN, office), office=office, policy=policy)
 
 
 def _channels(office: Office) -> dict[str, int]:

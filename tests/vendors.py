@@ -10,12 +10,16 @@ import base64
 import hashlib
 import hmac
 import json
+import re
+import socket
+import struct
 import threading
 import time
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from math import inf
 from typing import Any
@@ -46,6 +50,10 @@ class Answer:
     headers: dict[str, str] = field(default_factory=dict)
 
 
+# No answers at all: one waits until the caller gives up, the other cuts the line.
+SILENCE, CUT = Answer(None, 0), Answer(None, -1)
+
+
 @dataclass(frozen=True)
 class Arrival:
     """One call: `at` is seconds since 1970, `query` is decoded, `raw` the body and `said` the same read."""
@@ -59,6 +67,11 @@ class Arrival:
     raw: bytes
     said: Any
     answer: Answer
+
+    @property
+    def robot(self) -> str:
+        """Which of the vendor's robots it is for."""
+        return self.query.get("key") or self.query.get("access_token") or self.path
 
     @property
     def text(self) -> str:
@@ -79,13 +92,15 @@ class Arrival:
 
 
 class Vendors:
-    """`answers[vendor]` are answers for the next calls, in order; while `gates[vendor]` is closed there is
-    none. `unknown_people` are accounts that the WeCom application does not know. `clock_off` is how many
-    seconds the vendors' clocks are ahead."""
+    """`answers[vendor]` are answers for the next calls, in order, `troubles[vendor]` what all others hear;
+    while `gates[vendor]` is closed there is none. `unknown_people` are accounts that the WeCom application
+    does not know. `clock_off` is how many seconds the vendors' clocks are ahead."""
 
-    def __init__(self, throttles: bool = True) -> None:
+    def __init__(self, throttles: bool = True, limits: dict[str, list[tuple[int, float]]] = LIMITS) -> None:
         self.arrivals: list[Arrival] = []
         self.answers: dict[str, list[Answer]] = defaultdict(list)
+        self.troubles: dict[str, Answer] = {}
+        self.limits = limits
         self.gates: dict[str, threading.Event] = defaultdict(_open)
         self.unknown_people: set[str] = set()
         self.clock_off = 0.0
@@ -93,6 +108,7 @@ class Vendors:
         self.tokens: list[str] = []
         self.token_seconds = 7200
         self.port = 0
+        self._times: dict[str, list[float]] = defaultdict(list)
         self._blocked_until: dict[str, float] = {}
         self._lock = threading.Lock()
 
@@ -117,16 +133,18 @@ class Vendors:
         vendors = ",".join(f"{name}={url}" for name, url in self.addresses.items())
         return {"VENDORS": vendors, "OUTGOING_ALLOWED": ",".join(self.allowed)}
 
-    def particulars(self, kind: str) -> tuple[dict[str, str], dict[str, str]]:
-        """`Channel.settings` and secrets of the one channel of `kind` that this server knows."""
+    def particulars(self, kind: str, number: int | None = None) -> tuple[dict[str, str], dict[str, str]]:
+        """`Channel.settings` and secrets of the channel of `kind` that this server knows.
+
+        Of robots of groups it knows any `number`.
+        """
+        n = "" if number is None else f"x{number}"
+        feishu = {"platform": "feishu", "keyword": ""}
         return {
-            "wecom_robot": ({}, {"key": WECOM_KEY}),
+            "wecom_robot": ({}, {"key": WECOM_KEY + n}),
             "wecom_app": ({"corp_id": CORP_ID, "agent_id": AGENT_ID}, {"secret": CORP_SECRET}),
-            "dingtalk_robot": ({"keyword": ""}, {"token": DINGTALK_TOKEN, "secret": DINGTALK_SECRET}),
-            "feishu_robot": (
-                {"platform": "feishu", "keyword": ""},
-                {"token": FEISHU_TOKEN, "secret": FEISHU_SECRET},
-            ),
+            "dingtalk_robot": ({"keyword": ""}, {"token": DINGTALK_TOKEN + n, "secret": DINGTALK_SECRET}),
+            "feishu_robot": (feishu, {"token": FEISHU_TOKEN + n, "secret": FEISHU_SECRET}),
             "webhook": ({}, {"url": f"{self.url}{HOOK_PATH}", "secret": HOOK_SECRET}),
             "apprise": ({}, {"url": f"json://{HOST}:{self.port}/json"}),
         }[kind]
@@ -138,9 +156,16 @@ class Vendors:
         return [one for one in self.arrivals if one.vendor == vendor and taken in (None, one.taken)]
 
     def most_in(self, vendor: str, seconds: float) -> int:
-        """The most messages that arrived within any `seconds`."""
-        times = sorted(one.at for one in self.of(vendor))
-        return max((sum(at <= other < at + seconds for other in times) for at in times), default=0)
+        """The most messages to one robot that arrived within any `seconds`."""
+        by_robot: dict[str, list[float]] = defaultdict(list)
+        for one in sorted(self.of(vendor), key=lambda one: one.at):
+            by_robot[one.robot].append(one.at)
+        counts = [
+            n - bisect_right(times, at - seconds)
+            for times in by_robot.values()
+            for n, at in enumerate(times, 1)
+        ]
+        return max(counts, default=0)
 
     def answer(self, vendor: str, body: Any, status: int = 200, times: int = 1, **headers: str) -> None:
         """Say this to the next `times` calls; underscores in names of headers stand for hyphens."""
@@ -152,21 +177,26 @@ class Vendors:
     def take(self, vendor: str, call: Callable[[Answer], Arrival], usual: Callable[[], Answer]) -> Answer:
         self.gates[vendor].wait(30)
         with self._lock:
-            told = self.answers[vendor]
-            answer = told.pop(0) if told else self._too_much(vendor) or usual()
-            self.arrivals.append(call(answer))
+            arrived = call(TAKEN)
+            answer = self._told(vendor) or self._too_much(vendor, arrived.robot) or usual()
+            self._times[arrived.robot].append(arrived.at)
+            self.arrivals.append(replace(arrived, answer=answer))
         return answer
 
-    def _too_much(self, vendor: str) -> Answer | None:
-        if not self.throttles or vendor not in LIMITS:
+    def _told(self, vendor: str) -> Answer | None:
+        return told.pop(0) if (told := self.answers[vendor]) else self.troubles.get(vendor)
+
+    def _too_much(self, vendor: str, robot: str) -> Answer | None:
+        if not self.throttles or vendor not in self.limits:
             return None
-        now = time.time()
-        recent = [one.at for one in self.of(vendor)]
-        full = any(sum(at > now - span for at in recent) >= count for count, span in LIMITS[vendor])
+        now, times = time.time(), self._times[robot]
+        full = any(
+            len(times) - bisect_right(times, now - span) >= count for count, span in self.limits[vendor]
+        )
         if vendor == "dingtalk":
             if full:
-                self._blocked_until[vendor] = now + 600
-            full = now < self._blocked_until.get(vendor, -inf)
+                self._blocked_until[robot] = now + 600
+            full = now < self._blocked_until.get(robot, -inf)
         return TOO_MUCH[vendor] if full else None
 
     def now(self) -> float:
@@ -182,7 +212,7 @@ TAKEN = Answer({"errcode": 0, "errmsg": "ok"})
 
 
 def wecom(vendors: Vendors, call: _Call) -> Answer:
-    if call.query.get("key") != WECOM_KEY:
+    if not _known(call.query.get("key", ""), WECOM_KEY):
         hint = "invalid webhook url, hint: [1690000000123456], more info at https://open.work.weixin.qq.com"
         return Answer({"errcode": 93000, "errmsg": hint})
     text = _in(call.said, "text", "content")
@@ -198,7 +228,7 @@ def token(vendors: Vendors, call: _Call) -> Answer:
         return Answer({"errcode": 40001, "errmsg": "invalid credential"})
     vendors.tokens.append(f"token-{len(vendors.tokens) + 1}-of-the-application")
     found = {"access_token": vendors.tokens[-1], "expires_in": vendors.token_seconds}
-    return Answer({"errcode": 0, "errmsg": "ok", **found})
+    return Answer(TAKEN.body | found)
 
 
 def wecom_app(vendors: Vendors, call: _Call) -> Answer:
@@ -213,7 +243,7 @@ def wecom_app(vendors: Vendors, call: _Call) -> Answer:
 
 
 def dingtalk(vendors: Vendors, call: _Call) -> Answer:
-    if call.query.get("access_token") != DINGTALK_TOKEN:
+    if not _known(call.query.get("access_token", ""), DINGTALK_TOKEN):
         return Answer({"errcode": 300001, "errmsg": "token is not exist"})
     stamp = call.query.get("timestamp", "")
     if not stamp.isdigit() or abs(int(stamp) / 1000 - vendors.now()) > 3600:
@@ -228,7 +258,7 @@ def dingtalk(vendors: Vendors, call: _Call) -> Answer:
 
 
 def feishu(vendors: Vendors, call: _Call) -> Answer:
-    if not call.path.endswith(f"/{FEISHU_TOKEN}"):
+    if not _known(call.path.rpartition("/")[2], FEISHU_TOKEN):
         return Answer({"code": 19001, "msg": "param invalid: incoming webhook access token invalid"})
     if len(call.raw) > 20 * 1024 or not isinstance(_in(call.said, "content", "text"), str):
         return Answer({"code": 9499, "msg": "Bad Request", "data": {}})
@@ -238,8 +268,7 @@ def feishu(vendors: Vendors, call: _Call) -> Answer:
     if off > 3600 or call.said.get("sign") != base64.b64encode(signed).decode():
         words = "sign match fail or timestamp is not within one hour from current time"
         return Answer({"code": 19021, "msg": words})
-    success = {"code": 0, "msg": "success", "data": {}, "StatusCode": 0, "StatusMessage": "success"}
-    return Answer(success)
+    return Answer({"code": 0, "msg": "success", "data": {}, "StatusCode": 0, "StatusMessage": "success"})
 
 
 def slack(vendors: Vendors, call: _Call) -> Answer:
@@ -282,6 +311,10 @@ class _Call:
     said: Any
 
 
+def _known(name: str, robot: str) -> bool:
+    return re.fullmatch(rf"{robot}(x\d+)?", name) is not None
+
+
 def _in(said: Any, outer: str, inner: str) -> Any:
     found = said.get(outer)
     return found.get(inner) if isinstance(found, dict) else None
@@ -301,9 +334,9 @@ def _read_json(raw: bytes) -> Any:
 
 
 @contextmanager
-def open_vendors(*, throttles: bool = True) -> Iterator[Vendors]:
+def open_vendors(*, throttles: bool = True, limits: dict[str, Any] = LIMITS) -> Iterator[Vendors]:
     """The server, for as long as the block lasts."""
-    vendors = Vendors(throttles)
+    vendors = Vendors(throttles, limits)
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
@@ -325,10 +358,12 @@ def open_vendors(*, throttles: bool = True) -> Iterator[Vendors]:
         do_GET = do_PUT = do_POST
 
         def _say(self, answer: Answer) -> None:
-            text = (
+            if answer in (SILENCE, CUT):
+                return self._leave(answer)
+            said = (
                 answer.body if isinstance(answer.body, str) else json.dumps(answer.body, ensure_ascii=False)
             )
-            body = text.encode()
+            body = said.encode()
             try:
                 self.send_response(answer.status)
                 for name, value in {"Content-Length": str(len(body)), **answer.headers}.items():
@@ -337,6 +372,15 @@ def open_vendors(*, throttles: bool = True) -> Iterator[Vendors]:
                 self.wfile.write(body)
             except OSError:
                 self.close_connection = True  # whoever asked has given up by now
+
+        def _leave(self, answer: Answer) -> None:
+            self.close_connection = True
+            if answer == SILENCE:
+                with suppress(OSError):
+                    self.connection.recv(1)  # until whoever asked has given up
+            else:
+                self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                self.connection.close()
 
         def log_message(self, *_args: Any) -> None:
             """Nothing: a test says itself what went wrong."""

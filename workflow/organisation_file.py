@@ -11,6 +11,7 @@ from pydantic import Field, ValidationError, field_validator
 
 from workflow.models.office import validate_time_zone
 from workflow.policy import ReminderPolicy, Strict
+from workflow.policy_checks import rule_errors
 from workflow.refusals import Invalid
 from workflow.routing import Group, Rule
 
@@ -76,7 +77,10 @@ class OrganisationFile(Strict):
 
     def problems(self) -> list[str]:
         """What does not fit together: repeated names, and references to nobody or nothing."""
-        return [*self._repeats(), *self._unknown_people(), *self._unknown_posts(), *self._unfilled_kinds()]
+        return [
+            *self._repeats(), *self._unknown_people(), *self._unknown_posts(), *self._unfilled_kinds(),
+            *self._wrong_rules(),
+        ]  # fmt: skip
 
     def _repeats(self) -> Iterator[str]:
         yield from _repeated("users", (user.username for user in self.users))
@@ -117,6 +121,16 @@ class OrganisationFile(Strict):
             for kind in _kinds(rule):
                 if kind not in filled:
                     yield f"deferral_routing.{index}.sign_off: no post of kind “{kind}”"
+
+    def _wrong_rules(self) -> Iterator[str]:
+        """What its reminder rules name; of indicators nothing is known before there is a catalogue."""
+        for place, errors in rule_errors(self.reminder_policy).items():
+            yield from (f"reminder_policy.{place}: {message}" for message in errors)
+        known = {division.name for division in self.divisions}
+        for index, rule in enumerate(self.reminder_policy.rules):
+            for name in rule.only.divisions:
+                if name not in known:
+                    yield f"reminder_policy.rules.{index}.only.divisions: no division “{name}”"
 
 
 def _kinds(rule: Rule) -> Iterator[str]:

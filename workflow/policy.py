@@ -35,8 +35,8 @@ class SignOffPatience(Strict):
 class Conditions(Strict):
     """Which nodes a rule is about; what is left empty does not narrow. Names are as the catalogue says them.
 
-    `indicators` are titles of any level, or numbers of the third; `divisions` are codes of lead divisions;
-    `weight_at_least` asks the node's weight, and a node without one has none.
+    `indicators` are titles of any level, or numbers of the third; `divisions` are names of lead divisions;
+    `weight_at_least` asks the node's weight (`nodes.weights`), and a node without one is none of them.
     """
 
     indicators: Annotated[tuple[Title, ...], Field(max_length=20)] = ()
@@ -62,9 +62,9 @@ class Rule(Strict):
     """One thing that an office tells beside its standard rhythm.
 
     `on` is the deadline, and then `working_days` say when (-3: three before it, 0: on it, 5: five after it,
-    and after it again `every` so many); or something that happens to a node, and it is told at once.
-    Nobody is told twice of one node on one day: of several rules the last one speaks. `channels` empty is
-    all; `template` empty is the usual words.
+    and from then on again `every` so many); or something that happens to a node, which is then news to
+    those whom the rule names. Nobody is told twice of one node on one day over one channel: of several
+    rules the last one speaks. `channels` empty is all; `template` empty is the usual words.
     """
 
     id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9]{0,7}$")]
@@ -87,6 +87,11 @@ class Rule(Strict):
     to: Annotated[tuple[Recipient, ...], Field(min_length=1)]
     channels: tuple[By, ...] = ()
     template: Annotated[str, Field(max_length=500)] = ""
+
+    @property
+    def is_timed(self) -> bool:
+        """Whether the calendar says when it speaks, and not something that happens."""
+        return self.on == "deadline"
 
 
 class ReminderPolicy(Strict):

@@ -15,7 +15,7 @@ WIDTH = 420.0
 BAR = 22.0
 COLUMNS = 3
 ROW = 24.0
-NAME, FIGURES = 108.0, 88.0
+NAME, FIGURES = 108.0, 94.0
 
 
 def shares(found: Sequence[Count], *, width: float = WIDTH, columns: int = COLUMNS) -> Drawing:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from notifications.channels.smtp_replies import GREETING, LOG_IN, READER, SENDER, About, Refusal, step_of
 from notifications.models import ChannelKind
 from notifications.plain_words import literal
 
@@ -202,6 +203,14 @@ MAIL: dict[str, Advice] = {
     "554": (_("the mail server holds the mail to be unwanted"), ASK_OPERATOR),
 }
 
+# Refusals for good that say nothing of the reader, by the step at which they came.
+MAIL_OF_US: dict[str, Advice] = {
+    GREETING: (_("the mail server does not let this server in"), ASK_OPERATOR),
+    LOG_IN: (_("the mail server refused the log-in"), ASK_OPERATOR),
+    SENDER: (_("the mail server does not accept our sender address"), ASK_OPERATOR),
+    READER: (_("the mail server does not let us send to this address"), ASK_OPERATOR),
+}
+
 OWN: dict[str, dict[str, Advice]] = {
     ChannelKind.WECOM_ROBOT: WECOM,
     ChannelKind.WECOM_APP: WECOM,
@@ -224,6 +233,8 @@ def advice(kind: str, vendor_code: str, vendor_message: str = "") -> tuple[str, 
 def _known(kind: str, code: str, message: str) -> Advice | None:
     if kind == ChannelKind.DINGTALK_ROBOT and code == "310000":
         return _refused_by_security(message.lower())
+    if kind == ChannelKind.EMAIL and (about_us := _refused_us(code, message)):
+        return about_us
     found = OWN.get(kind, {}).get(code) or COMMON.get(code)
     if found or not (code.isdigit() and len(code) == 3):
         return found
@@ -235,6 +246,14 @@ def _refused_by_security(said: str) -> Advice:
         if any(word in said for word in words):
             return found
     return _("the robot's security settings refuse the message"), SIGN_ANEW
+
+
+def _refused_us(code: str, message: str) -> Advice | None:
+    step = step_of(message)
+    if not step or not code.startswith("5") or code in ("530", "535"):
+        return None
+    about = Refusal(step, int(code), message).about
+    return None if about == About.LETTER else MAIL_OF_US.get(step)
 
 
 def _mail_status(code: str) -> Advice:

@@ -9,6 +9,7 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 
 from notifications.channels.protocol import Message, Outcome
+from notifications.channels.smtp_replies import About, refusal
 
 
 class Email:
@@ -23,9 +24,10 @@ class Email:
             return Outcome.permanent("no address")
         try:
             letter = _letter(message)
-            self._mailer.open()
         except ValueError as error:
             return Outcome.permanent("letter", str(error))
+        try:
+            self._mailer.open()
         except (OSError, smtplib.SMTPException) as error:
             self.close()
             return Outcome.transient(*_said(error), down=True)
@@ -45,9 +47,7 @@ class Email:
         code, words = _said(error)
         if is_final(error):
             return Outcome.permanent(code, words)
-        # Who takes no letter of ours just now takes no other either; 421 only ends the connection.
-        ours = isinstance(error, smtplib.SMTPSenderRefused) and error.smtp_code != 421
-        return Outcome.transient(code, words, down=ours)
+        return Outcome.transient(code, words, down=_is_the_servers(error))
 
 
 def _letter(message: Message) -> EmailMultiAlternatives:
@@ -63,27 +63,21 @@ def _letter(message: Message) -> EmailMultiAlternatives:
 
 
 def is_final(error: Exception) -> bool:
-    """An address that is none, or a 5xx answer about this message or recipient, will not change; a greeting
-    or log-in error may."""
-    if isinstance(error, ValueError):
+    """An address that is none, or a 5xx answer about this letter or its reader, will not change; one about
+    ourselves, or the whole server, may."""
+    if isinstance(error, ValueError) and not isinstance(error, OSError):  # a wrong certificate is both
         return True
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        return all(code >= 500 for code, _words in error.recipients.values())
-    passing = (smtplib.SMTPConnectError, smtplib.SMTPHeloError, smtplib.SMTPAuthenticationError)
-    if isinstance(error, smtplib.SMTPResponseException) and not isinstance(error, passing):
-        return error.smtp_code >= 500
-    return False
+    said = refusal(error)
+    return said is not None and said.code >= 500 and said.about == About.LETTER
+
+
+def _is_the_servers(error: Exception) -> bool:
+    """Whether it takes no other letter of ours either; 421 only ends the connection."""
+    said = refusal(error)
+    return said is not None and said.code != 421 and said.about == About.SERVER
 
 
 def _said(error: Exception) -> tuple[object, str]:
     """Code and words of the mail server, or of what kept us from it."""
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        code, words = next(iter(error.recipients.values()))
-        return code, _text(words)
-    if isinstance(error, smtplib.SMTPResponseException):
-        return error.smtp_code, _text(error.smtp_error)
-    return type(error).__name__, str(error)
-
-
-def _text(words: bytes | str) -> str:
-    return words.decode(errors="replace") if isinstance(words, bytes) else words
+    said = refusal(error)
+    return (said.code, str(said)) if said else (type(error).__name__, str(error))

@@ -55,7 +55,7 @@ def test_every_screen_is_accessible_and_fits(no_log_in_failed_before, browser_th
             if screen.user:
                 person.logs_in(screen.user, PASSWORD)
         person = people[screen.user]
-        status = go(person, world, screen)
+        status = go(person, world, screen, PASSWORD)
         found = flaws_of(person) + [f"status {status}"] * (status != screen.status)
         if found:
             flaws[screen.name] = found

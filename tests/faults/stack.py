@@ -6,25 +6,20 @@ import os
 import re
 import signal
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from functools import partial
 from pathlib import Path
 from random import SystemRandom
+from select import select
 
 from celery import Celery
 from django.conf import settings
 from django.db import connection
 
-from config.embedded.privileges import die_with_parent
 from config.embedded.redis import executables, newest
+from tests.faults.nursery import Nursery
 from tests.post_office import HOST, PostOffice
-
-ROOT = Path(settings.BASE_DIR)
-AS_ROOT = "ignore:You're running the worker with superuser privileges"
 
 
 def wait_for(condition: Callable[[], object], *, within: float = 30) -> None:
@@ -36,33 +31,30 @@ def wait_for(condition: Callable[[], object], *, within: float = 30) -> None:
 
 
 class Process:
-    """A process in a group of its own, with what it says in a log."""
+    """The process of this number, which leads a group of its own, with what it says in a log."""
 
-    def __init__(self, log: Path, *command: object, **environment: str) -> None:
+    def __init__(self, number: int, log: Path) -> None:
+        self.number = number
         self.log = log
-        with log.open("ab") as output:
-            self._running = subprocess.Popen(
-                [str(word) for word in command],
-                cwd=ROOT,
-                env=os.environ | environment,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-                preexec_fn=partial(die_with_parent, signal.SIGKILL, os.getpid()),
-            )
+        self._ends = os.pidfd_open(number)
 
     def signal(self, number: signal.Signals) -> None:
         """To the process and to those it started."""
         with suppress(ProcessLookupError):
-            os.killpg(self._running.pid, number)
+            os.killpg(self.number, number)
 
     def kill(self) -> None:
         self.signal(signal.SIGKILL)
-        self._running.wait(10)
+        self.wait()
 
-    def wait(self) -> int:
-        return self._running.wait(10)
+    def wait(self) -> None:
+        """Until it has ended."""
+        assert select([self._ends], [], [], 10)[0], f"{self.log} does not end"
+
+    def children(self) -> list[int]:
+        """The numbers of those it started: a worker's are the ones that do its tasks."""
+        tasks = Path(f"/proc/{self.number}/task")
+        return [int(word) for task in tasks.iterdir() for word in (task / "children").read_text().split()]
 
     def said(self, pattern: str) -> int:
         """How often it said so."""
@@ -72,13 +64,24 @@ class Process:
 class Stack:
     """The processes of one test, on the test's own database; `end()` leaves none of them."""
 
-    def __init__(self, folder: Path, post_office: PostOffice) -> None:
+    def __init__(self, folder: Path, post_office: PostOffice, nursery: Nursery) -> None:
         self.folder = folder
-        self.post_office = post_office
         self.redis_port = lasting_port()
         self.redis_url = f"redis://{HOST}:{self.redis_port}/0"
         self.queue = settings.CELERY_TASK_DEFAULT_QUEUE
         self.processes: list[Process] = []
+        self.environment = {
+            "DEBUG": "true",
+            "DATABASE_URL": database_url(),
+            "REDIS_URL": self.redis_url,
+            "EMAIL_URL": post_office.url,
+            "MEDIA_ROOT": str(settings.MEDIA_ROOT),
+            "SECRET_KEY": settings.SECRET_KEY,
+            "SECRETS_KEY": ",".join(settings.SECRETS_KEYS),
+            "CELERY_QUEUE": self.queue,
+            "PYTHONUNBUFFERED": "1",
+        }
+        self._nursery = nursery
 
     def bell(self) -> Celery:
         """What a process rings that belongs to this stack, as its settings would make it."""
@@ -92,40 +95,29 @@ class Stack:
         wait_for(self._redis_answers)
         return server
 
-    def start_worker(self) -> Process:
-        """It takes a while to come up: see `wait_until_ready`."""
+    def start_worker(self, **environment: str) -> Process:
+        """It takes a moment to come up: see `wait_until_ready`."""
         options = ("-P", "prefork", "-c", "1", "-l", "INFO", "-Q", self.queue, "--without-mingle")
-        return self._celery("worker", "config", *options, "-n", f"worker{len(self.processes)}@test")
+        return self._celery("worker", *options, "-n", f"worker{len(self.processes)}@test", **environment)
 
-    def start_beat(self) -> Process:
+    def start_beat(self, **environment: str) -> Process:
         """Beats know nothing of each other: each has its own notebook."""
         notebook = self.folder / f"beat{len(self.processes)}.db"
-        return self._celery("beat", "tests.faults.quick", "--pidfile=", "-s", notebook, "-l", "INFO")
+        return self._celery("beat", "--pidfile=", "-s", notebook, "-l", "INFO", **environment)
 
     def end(self) -> None:
         for process in reversed(self.processes):
             process.kill()
 
-    def _celery(self, kind: str, application: str, *options: object) -> Process:
-        command = (sys.executable, "-W", AS_ROOT, "-m", "celery", "-A", application, kind, *options)
-        return self._start(kind, *command, **self._environment())
+    def _celery(self, kind: str, *options: object, **environment: str) -> Process:
+        return self._start(kind, "celery", "-A", "tests.faults.quick", kind, *options, **environment)
 
     def _start(self, name: str, *command: object, **environment: str) -> Process:
         log = self.folder / f"{name}{len(self.processes)}.log"
-        self.processes.append(Process(log, *command, **environment))
+        log.touch()
+        number = self._nursery.fork(log, command, self.environment | environment)
+        self.processes.append(Process(number, log))
         return self.processes[-1]
-
-    def _environment(self) -> dict[str, str]:
-        return {
-            "DEBUG": "true",
-            "DATABASE_URL": database_url(),
-            "REDIS_URL": self.redis_url,
-            "EMAIL_URL": self.post_office.url,
-            "MEDIA_ROOT": str(settings.MEDIA_ROOT),
-            "SECRET_KEY": settings.SECRET_KEY,
-            "CELERY_QUEUE": self.queue,
-            "PYTHONUNBUFFERED": "1",
-        }
 
     def _redis_answers(self) -> bool:
         try:

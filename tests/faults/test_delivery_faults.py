@@ -4,49 +4,25 @@ from __future__ import annotations
 
 import signal
 import time
-from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import pytest
-from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
 from approvals.models import DeferralRequest
 from nodes.models import State, WorkNode
-from notifications import doorbell, reminders
+from notifications import doorbell
 from notifications.models import Notification
 from tests import builders
 from tests.builders import actions, file_deferral, person, work_node
-from tests.faults.stack import Process, Stack, wait_for, wait_until_ready
-from tests.mornings import DUE, mails
+from tests.faults.stack import Process, wait_for, wait_until_ready
+from tests.mornings import mails
 from tests.organisation import DIVISION, OTHER_DIVISION, organisation
-from tests.post_office import PostOffice, open_post_office, text
+from tests.post_office import PostOffice, text
 from workflow import audit
 from workflow.models import AuditEntry, CalendarDay, Office
-
-
-@pytest.fixture
-def post_office() -> Iterator[PostOffice]:
-    with open_post_office() as opened:
-        yield opened
-
-
-@pytest.fixture
-def stack(transactional_db, tmp_path: Path, post_office, settings, monkeypatch) -> Iterator[Stack]:
-    """A Redis of the test's own, to which this process rings too, and whatever the test starts besides."""
-    made = Stack(tmp_path, post_office)
-    settings.CELERY_BROKER_URL = made.redis_url
-    monkeypatch.setattr(doorbell, "current_app", made.bell())
-    monkeypatch.setattr(doorbell, "_quiet_until", 0.0)
-    try:
-        made.start_redis()
-        yield made
-    finally:
-        doorbell.wait()
-        made.end()
 
 
 def told(post_office: PostOffice) -> dict[str, int]:
@@ -61,42 +37,6 @@ def all_sent() -> bool:
 def an_office_awake() -> Office:
     """An office without quiet hours, whatever time it is."""
     return builders.office(reminder_policy={"quiet_hours": None})
-
-
-# Killed workers
-
-
-def test_a_worker_killed_in_mid_letter_loses_none_and_repeats_one_at_most(stack, post_office):
-    office = builders.office()
-    for number, division in enumerate((DIVISION, OTHER_DIVISION), 1):
-        work_node(office, number, deadline=DUE, lead_division=division)
-        work_node(office, number + 2, deadline=date(2021, 5, 7), lead_division=division)
-    post_office.gate.clear()
-    first = stack.start_worker()
-    wait_until_ready(first)
-    with transaction.atomic():
-        for day in (DUE, date(2021, 5, 11)):
-            reminders.scan(office, day)
-    messages = mails().values("recipient", "batch").distinct().count()
-    assert messages > 4
-    wait_for(lambda: post_office.letters)
-
-    first.kill()
-    held = post_office.letters[0]["Message-ID"]
-    post_office.gate.set()
-    second = stack.start_worker()
-    wait_until_ready(second)
-    doorbell.ring_sweep()
-    wait_for(lambda: second.said("notifications.sweep.* succeeded"))
-    assert len(post_office.letters) == 1, "the lease of the dead is still running"
-
-    with connection.cursor() as cursor:
-        cursor.execute("UPDATE notifications_notification SET lease_until = now() - interval '1 second'")
-    doorbell.ring_sweep()
-    wait_for(all_sent)
-    ids = [letter["Message-ID"] for letter in post_office.letters]
-    assert len(set(ids)) == messages
-    assert sorted(ids) == sorted([*set(ids), held])
 
 
 # Many clocks

@@ -22,7 +22,10 @@ from notifications.links import answer_link, unsubscribe_link
 from notifications.models import Channel, ChannelKind, Notification
 from tests import builders
 from tests.builders import person
-from workflow.models import AuditEntry, CalendarDay, RoutingRule, User
+from workflow.models import AuditEntry, CalendarDay, Office, RoutingRule, User
+from workflow.policy import Rule
+from workflow.selectors import reminder_policy
+from workflow.services.policies import set_reminder_policy
 
 pytestmark = pytest.mark.django_db
 
@@ -144,6 +147,7 @@ ACCESS: dict[str, Access] = {
     "deferral-flow": read(CONCERNED),
     "deferral-bpmn": read(CONCERNED),
     "deferral-file": read(CONCERNED),
+    "deferral-told": read(CONCERNED),
     # Figures
     "dashboard": read(),
     "dashboard-pdf": read(),
@@ -190,6 +194,13 @@ ACCESS: dict[str, Access] = {
     "settings-message-mute": act({ADMIN}),
     "settings-message-unmute": act({ADMIN}),
     "settings-reminders": form(MANAGERS),
+    "settings-rule-add": form({ADMIN}),
+    "settings-rule": form({ADMIN}),
+    "settings-rule-move": act({ADMIN}),
+    "settings-rule-switch": act({ADMIN}),
+    "settings-rule-remove": form({ADMIN}),
+    "settings-reminders-history": read(MANAGERS),
+    "settings-reminders-restore": form({ADMIN}, version=1),
     "settings-channels": read(MANAGERS),
     "settings-channel-kinds": read({ADMIN}),
     "settings-channel-add": form({ADMIN}, kind="dingtalk_robot"),
@@ -256,11 +267,20 @@ def _world() -> dict[str, Any]:
         "way_out": _last_part(unsubscribe_link(handler.pk, "news")),
         "user_id": leader.pk,
         "channel_id": Channel.objects.create(office=office, kind="webhook", name="值班室").pk,
+        "name": _rule(office),
         "post_id": tenure.post_id,
         "appointment_id": tenure.pk,
         "delegation_id": delegation.pk,
         "rule_id": RoutingRule.objects.filter(office=office).latest("position").pk,
     }
+
+
+def _rule(office: Office) -> str:
+    """A reminder rule beside the standard rhythm."""
+    rule = Rule(id="r1", name="提请分管领导", working_days=-3, to=("leader_in_charge",))
+    policy = reminder_policy(office).model_copy(update={"rules": (rule,)})
+    set_reminder_policy(actor=person(ADMIN, office), office=office, policy=policy)
+    return rule.id
 
 
 def _notice(recipient: User) -> Notification:
@@ -366,11 +386,12 @@ def test_a_stranger_is_sent_to_the_log_in(world, name):
 ABOUT_ONE = ("node-", "review-", "deferral-", "attachment", "nodes-view-delete", "settings-routing-change",
              "settings-routing-move", "settings-routing-remove", "settings-post-", "settings-delegation-",
              "settings-person-", "settings-channel-change", "settings-channel-test",
-             "settings-channel-switch", "settings-channel-remove", "settings-message-")  # fmt: skip
+             "settings-channel-switch", "settings-channel-remove", "settings-message-", "settings-rule",
+             "settings-reminders-restore")  # fmt: skip
 ABOUT_SOMETHING = [
     name
     for name in ACCESS
-    if (name.startswith(ABOUT_ONE) and name != "settings-person-new")
+    if (name.startswith(ABOUT_ONE) and name not in ("settings-person-new", "settings-rule-add"))
     or name in ("node", "review", "deferral", "notice", "settings-person", "settings-post")
     or name == "settings-message"
 ]

@@ -92,7 +92,7 @@ def test_the_page_shows_it_in_words(office):
     assert "已停止" in shown
     assert "值班群" in shown
     assert "1 个失败" in shown
-    assert "近期没有" in shown
+    assert "近期未见运行" in shown
 
 
 def test_redis_that_is_gone_is_said(office, settings):

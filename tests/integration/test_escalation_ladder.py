@@ -12,7 +12,7 @@ from notifications import reminders
 from notifications.letters import compose
 from notifications.models import ChannelKind, Notification
 from notifications.selectors import standing
-from tests.browsing import logged_in
+from tests.browsing import logged_in, main_text
 from tests.builders import ZONE, file_deferral, person, sign_off, submit_evidence, work_node
 from tests.mornings import DUE
 
@@ -94,3 +94,48 @@ def test_both_sides_see_who_was_told(overdue, office):
         assert "2021-05-11 08:47" in page
     assert logged_in("mishu1", office).get("/nodes/1/told/").status_code == 403
     assert "/nodes/1/told/?year=2021" in logged_in("xinwen1", office).get("/nodes/1/").content.decode()
+
+
+def test_the_node_shows_what_each_level_heard_of_those_below(overdue, office):
+    shown = main_text(logged_in("jixiao1", office).get("/nodes/1/told/"))
+    head, leader = (str(person(name)) for name in ("xinwen0", "fuzhuren2"))
+    assert shown.index(leader) < shown.index(head), "the newest first"
+    above = shown[: shown.index("2021-05-11 08:47")]
+    assert f"于 5 月 11 日提醒处室负责人{head}" in above
+    assert "至今未处理" in above
+
+
+@pytest.fixture
+def waiting_deferral(drama_festival):
+    request = file_deferral(drama_festival, on=FILED)
+    timers.fire_due(URGED)
+    timers.fire_due(ESCALATED)
+    return request
+
+
+def test_the_request_shows_who_was_asked_urged_and_told_further_up(waiting_deferral, office):
+    """Both sides of it do: whoever asks, whoever signs, and the performance office."""
+    for name in ("xinwen1", "fuzhuren2", "zhuren", "jixiao1"):
+        page = logged_in(name, office).get(f"/deferrals/{waiting_deferral.pk}/told/")
+        shown = main_text(page)
+        asked, urged, raised = (f"2021-03-{day}" for day in ("04", "08 08:47", "11 08:47"))
+        assert shown.index(raised) < shown.index(urged) < shown.index(asked)
+        above = shown[shown.index(raised) : shown.index(urged)]
+        assert str(person("zhuren")) in above
+        assert f"此前已于 3 月 4 日、3 月 8 日提醒{person('fuzhuren2')}，至今未处理。" in above
+
+
+def test_the_request_unfolds_its_ladder_where_it_is_signed(waiting_deferral, office):
+    leader, address = logged_in("fuzhuren2", office), f"/deferrals/{waiting_deferral.pk}/told/"
+    assert f'hx-get="{address}"' in leader.get(f"/deferrals/{waiting_deferral.pk}/").content.decode()
+    part = leader.get(address, headers={"HX-Request": "true"}).content.decode()
+    assert "<main" not in part
+    assert "2021-03-11 08:47" in part
+    assert logged_in("mishu1", office).get(address).status_code == 404
+
+
+def test_a_ladder_costs_the_same_however_high_it_is(waiting_deferral, office, django_assert_max_num_queries):
+    leader, address = logged_in("fuzhuren2", office), f"/deferrals/{waiting_deferral.pk}/told/"
+    leader.get(address)
+    with django_assert_max_num_queries(12):
+        leader.get(address)

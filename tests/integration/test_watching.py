@@ -5,7 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from nodes import services
 from nodes.models import State, Watch
 from nodes.services.talking import comment
 from nodes.services.watching import unwatch, watch
@@ -15,6 +18,7 @@ from notifications.selectors import unread
 from tests import builders
 from tests.browsing import logged_in
 from tests.builders import approve_evidence, person, return_evidence, start, story, submit_evidence, work_node
+from workflow.models import User
 
 pytestmark = pytest.mark.django_db
 
@@ -81,6 +85,22 @@ def test_a_deferral_that_takes_effect_is_one_notice(office):
     watches("mishu1", node)
     builders.defer(node, date(2021, 11, 20))
     assert notices("mishu1", office) == ["watched_deferred"]
+
+
+def test_telling_watchers_costs_an_act_no_statement_more(office):
+    lonely, watched = work_node(office, 58), work_node(office, 59)
+    for username in ("mishu1", "fuzhuren2", "jixiao1"):
+        watches(username, watched)
+    assert statements(lonely) == statements(watched) == 7
+    assert notices("fuzhuren2", office) == ["watched_started"]
+
+
+def statements(node):
+    """How many it takes to start the node, the beginning and the end of the transaction among them."""
+    actor = User.objects.select_related("office").get(office=node.office, username="xinwen1")
+    with CaptureQueriesContext(connection) as sent:
+        services.start(actor=actor, node_id=node.pk)
+    return len(sent)
 
 
 def test_every_notice_has_its_words(office):

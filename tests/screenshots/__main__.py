@@ -98,7 +98,7 @@ def take(names: list[str], folder: Path) -> None:
 
 def _take(browser: Any, base: str, world: Any, chosen: Any, size: str, theme: str, folder: Path) -> None:
     """Every screen in one size and theme; each person logs in once."""
-    from tests.e2e.conftest import Person
+    from tests.e2e.conftest import PASSWORD, Person
     from tests.screens import go
 
     people: dict[str, Person] = {}
@@ -109,7 +109,7 @@ def _take(browser: Any, base: str, world: Any, chosen: Any, size: str, theme: st
             if screen.user:
                 person.logs_in(screen.user)
         person = people[screen.user]
-        go(person, world, screen)
+        go(person, world, screen, PASSWORD)
         person.do(lambda page: page.wait_for_function(PICTURES_SHOWN))
         path = folder / f"{screen.name}-{size}-{theme}.png"
         person.do(lambda page, path=path: page.screenshot(path=str(path)))

@@ -10,7 +10,8 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from workflow import audit
+from workflow import audit, events
+from workflow.clock import moment
 from workflow.models import CalendarDay, Office, User
 from workflow.permissions import require
 from workflow.refusals import Invalid, NotFound
@@ -18,6 +19,14 @@ from workflow.refusals import Invalid, NotFound
 YEARS = range(2000, 2101)
 LONGEST_TEXT = 100
 MOST_DAYS = 400
+
+
+@dataclass(frozen=True)
+class CalendarChanged:
+    """The office's working days are others than before, from the aware moment `at` on."""
+
+    office: Office
+    at: datetime
 
 
 @dataclass(frozen=True)
@@ -34,8 +43,9 @@ class DayDraft:
 def set_days(*, actor: User, office: Office, days: Sequence[DayDraft], at: datetime | None = None) -> int:
     """Let `days` hold for the office, all or none; return how many are new or different.
 
-    Deadlines stay where they are; reminders and urgings are counted anew from now on. Raises NotAllowed,
-    and Invalid for a day out of reach, a text too long, or a day that is said to be both.
+    Deadlines stay where they are; reminders and urgings are counted anew from now on, and what waits for
+    a digest goes along with it. Raises NotAllowed, and Invalid for a day out of reach, a text too long, or
+    a day that is said to be both.
     """
     require(actor, "workflow.manage_settings", office, at=at)
     _check(days)
@@ -53,7 +63,7 @@ def set_days(*, actor: User, office: Office, days: Sequence[DayDraft], at: datet
     )
     facts = {"before": before, "after": [_as_data(one) for one in differing]}
     audit.record(actor, "calendar.changed", office, at=at, data=facts)
-    _forget(office)
+    _announce(office, at)
     return len(differing)
 
 
@@ -67,7 +77,7 @@ def remove_day(*, actor: User, office: Office, day: date, at: datetime | None = 
     facts = {"before": [_as_data(_draft(row))], "after": []}
     row.delete()
     audit.record(actor, "calendar.changed", office, at=at, data=facts)
-    _forget(office)
+    _announce(office, at)
 
 
 def _check(days: Sequence[DayDraft]) -> None:
@@ -97,6 +107,7 @@ def _as_data(one: DayDraft) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _forget(office: Office) -> None:
+def _announce(office: Office, at: datetime | None) -> None:
     """The calendar that `selectors.working_days` keeps on the instance is not right any more."""
     office.__dict__.pop("_working_days", None)
+    events.publish(CalendarChanged(office, moment(at)))

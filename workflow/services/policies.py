@@ -13,8 +13,10 @@ from django.utils.translation import gettext as _
 from workflow import audit
 from workflow.models import Office, PolicyVersion, User
 from workflow.permissions import require
-from workflow.policy import ReminderPolicy
+from workflow.policy import ReminderPolicy, Rule
+from workflow.policy_checks import rule_errors
 from workflow.refusals import Invalid
+from workflow.selectors import forget_policy
 from workflow.services.meanwhile import changed_meanwhile
 
 MOST_DAYS_BEFORE = 10
@@ -31,7 +33,7 @@ def set_reminder_policy(
     Conflict when the policy is not the one `seen` (by its `version_of`) any more.
     """
     require(actor, "workflow.manage_settings", office, at=at)
-    check_policy(policy)
+    check_policy(policy, office)
     locked = Office.objects.select_for_update(no_key=True).get(pk=office.pk)
     before = ReminderPolicy.model_validate(locked.reminder_policy)
     if policy == before:
@@ -43,7 +45,7 @@ def set_reminder_policy(
     keep_version(locked, before, by=None, at=at)
     keep_version(locked, policy, by=actor, at=at)
     audit.record(actor, "policy.changed", locked, at=at, data=_difference(before, policy))
-    office.__dict__.pop("_policy", None)  # what `selectors.reminder_policy` keeps is not right any more
+    forget_policy(office)
     return True
 
 
@@ -66,9 +68,13 @@ def version_of(policy: ReminderPolicy) -> str:
     return sha256(policy.model_dump_json().encode()).hexdigest()[:16]
 
 
-def check_policy(policy: ReminderPolicy) -> None:
-    """Raise Invalid for what is well-formed and makes no sense all the same."""
-    errors: dict[str, list[str]] = {}
+def check_policy(policy: ReminderPolicy, office: Office | None = None) -> None:
+    """Raise Invalid for what is well-formed and makes no sense all the same.
+
+    What is wrong with a rule stands under `rules.<position>.<field>`, the position from 0. Whether the names
+    that its conditions use exist is asked where there is an `office`.
+    """
+    errors = rule_errors(policy, office)
     if len(policy.working_days_before) > MOST_DAYS_BEFORE:
         errors["working_days_before"] = [_("At most %(limit)d reminders.") % {"limit": MOST_DAYS_BEFORE}]
     if len(policy.escalate) > MOST_ESCALATIONS:
@@ -76,7 +82,7 @@ def check_policy(policy: ReminderPolicy) -> None:
     quiet = policy.quiet_hours
     if quiet and quiet[0] == quiet[1]:
         errors["quiet_until"] = [_("Quiet hours end at another time than they begin.")]
-    elif quiet and _within(policy.send_at, *quiet):
+    elif quiet and within(policy.send_at, *quiet):
         errors["send_at"] = [_("The sending time lies in the quiet hours.")]
     if policy.sign_off.escalate_after_working_days <= policy.sign_off.urge_after_working_days:
         errors["escalate_after"] = [_("Has to come after the first urging.")]
@@ -84,14 +90,29 @@ def check_policy(policy: ReminderPolicy) -> None:
         raise Invalid(errors)
 
 
-def _within(moment: time, starts: time, ends: time) -> bool:
+def within(moment: time, starts: time, ends: time) -> bool:
+    """Whether a time of day lies in the span from `starts` to `ends`, which may pass midnight."""
     if starts <= ends:
         return starts <= moment < ends
     return moment >= starts or moment < ends
 
 
 def _difference(before: ReminderPolicy, after: ReminderPolicy) -> dict[str, Any]:
-    """What differs, as it was and as it is."""
+    """What differs, as it was and as it is: of the rules those that do, and their order where that does."""
     old, new = before.model_dump(mode="json"), after.model_dump(mode="json")
     names = [name for name in new if old[name] != new[name]]
-    return {"before": {name: old[name] for name in names}, "after": {name: new[name] for name in names}}
+    found = {"before": {name: old[name] for name in names}, "after": {name: new[name] for name in names}}
+    if "rules" in names:
+        were, are = ({rule.id: rule for rule in policy.rules} for policy in (before, after))
+        found["before"] |= _rules_beside(were, are)
+        found["after"] |= _rules_beside(are, were)
+    return found
+
+
+def _rules_beside(rules: dict[str, Rule], others: dict[str, Rule]) -> dict[str, Any]:
+    """Those of `rules` that `others` have not, or not so, without what they leave as it usually is."""
+    differing = [rule for rule in rules.values() if others.get(rule.id) != rule]
+    plain = [rule.model_dump(mode="json", exclude_defaults=True) for rule in differing]
+    kept = [name for name in rules if name in others]
+    moved = kept != [name for name in others if name in rules]
+    return {"rules": plain} | ({"order": list(rules)} if moved else {})
