@@ -37,6 +37,7 @@ MODELS = {
 FIELDS = {
     "action": gettext_lazy("act"),
     "actor": gettext_lazy("by"),
+    "answered_at": gettext_lazy("answered at"),
     "applicant": gettext_lazy("applicant"),
     "at": gettext_lazy("when"),
     "attachments": gettext_lazy("attachments"),
@@ -118,6 +119,7 @@ FIELDS = {
     "type": gettext_lazy("type"),
     "user": gettext_lazy("user"),
     "version": gettext_lazy("version"),
+    "via": gettext_lazy("by way of"),
     "warnings": gettext_lazy("warnings"),
     "when": gettext_lazy("conditions"),
 }

@@ -18,7 +18,7 @@ from config.counts import counts
 from config.todo import todo
 from config.web import newest_of
 from nodes.views.choosing import visitor
-from notifications import alarm, alarm_words, letters, selectors, services
+from notifications import alarm, alarm_words, letters, selectors, services, wording
 from notifications.models import Notification
 from workflow import people
 from workflow.models import PostKind, User
@@ -122,6 +122,7 @@ def _told(notices: Iterable[Notification]) -> list[dict[str, Any]]:
     shown = list(notices)
     for one in shown:
         one.office = shown[0].office  # one instance: it remembers its calendar and its rules
+    wording.read_ahead(shown)
     return [
         {"pk": one.pk, "headline": letters.headline(one), "at": one.happened_at, "read": bool(one.read_at)}
         for one in shown

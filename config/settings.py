@@ -140,6 +140,7 @@ CSRF_FAILURE_VIEW = "config.web.csrf_failure"
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "config" / "locale"]
+FORMAT_MODULE_PATH = "config.formats"
 TIME_ZONE = env.str("TIME_ZONE", default="Asia/Shanghai")
 USE_TZ = True
 
@@ -199,6 +200,7 @@ UNFOLD = {
     "SITE_SUBHEADER": gettext_lazy("Administration"),
     "SITE_ICON": lambda request: static("icon.svg"),
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("icon.svg")}],
+    "STYLES": [lambda request: static("css/administration.css")],
     "SHOW_VIEW_ON_SITE": False,
     "THEME": lambda request: import_string("config.web.theme_of")(request),
     "BORDER_RADIUS": "6px",
@@ -208,8 +210,8 @@ UNFOLD = {
             "100": "#e1ebf4",
             "200": "#c3d6e8",
             "300": "#94c0ea",
-            "400": "#5f93c4",
-            "500": "#35699b",
+            "400": "#7fb0dc",
+            "500": "#5f93c4",
             "600": "#1f4e79",
             "700": "#1a4267",
             "800": "#163655",

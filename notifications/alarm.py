@@ -69,9 +69,12 @@ def watch(now: datetime | None = None, *, beat: Pulse | None = None) -> int:
     for line in cockpit.lines(now=now):
         by_office.setdefault(line.office_id, []).append(line)
     for office in Office.objects.all():
-        found = list(troubles(office, by_office.get(office.pk, []), alive, now))
+        # After a standstill the first thing is to work off what waits: neither late nor on time as yet.
+        open_questions = (Cause.LATE, Cause.SCAN) if alive.has_just_come_back else ()
+        wrong = troubles(office, by_office.get(office.pk, []), alive, now)
+        found = [one for one in wrong if one.cause not in open_questions]
         _raise(office, found, now)
-        _end(office, found, now)
+        _end(office, found, now, but=open_questions)
     return _tell_all(now)
 
 
@@ -112,11 +115,13 @@ def _raise(office: Office, found: Sequence[Trouble], now: datetime) -> None:
     )  # fmt: skip
 
 
-def _end(office: Office, found: Sequence[Trouble], now: datetime) -> None:
-    """Alarms whose cause is gone are over; of one cause's several days only the last is told well again."""
+def _end(office: Office, found: Sequence[Trouble], now: datetime, *, but: Sequence[str] = ()) -> None:
+    """Alarms whose cause is gone are over, `but` for these causes; of one cause's several days only the last
+    is told well again."""
     wrong = {one.key for one in found}
     with transaction.atomic():
         standing = Alarm.objects.select_for_update(skip_locked=True).filter(office=office, ended_at=None)
+        standing = standing.exclude(cause__in=but)
         over = [one for one in standing if (one.cause, one.channel, one.via_id) not in wrong]
         told: set[tuple[str, str, int | None]] = set()
         for one in over:  # the newest first

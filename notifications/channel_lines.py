@@ -9,8 +9,10 @@ from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as _
 
 from notifications.channels.advice import advice
-from notifications.models import Attempt, Channel
+from notifications.models import Attempt, Channel, ChannelKind
 from workflow.models import Office
+
+ALWAYS = (ChannelKind.IN_APP, ChannelKind.EMAIL)
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,12 @@ def _line(channel: Channel, last: Attempt | None) -> ChannelLine:
         return ChannelLine(channel, last, *why(last))
     code, _space, words = channel.trouble.partition(" ")
     return ChannelLine(channel, last, *advice(channel.kind, code, words))
+
+
+def kinds_of(office: Office) -> list[str]:
+    """The kinds of channel by which the office tells people: what every office has, and what it set up."""
+    used = set(Channel.objects.filter(office=office, is_active=True).values_list("kind", flat=True))
+    return [kind.value for kind in ChannelKind if kind in used or kind in ALWAYS]
 
 
 def why(attempt: Attempt) -> tuple[str, str]:

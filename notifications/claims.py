@@ -8,13 +8,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
-from typing import Any
 
 from django.db import connection
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
 from notifications import sql
+from notifications.letters import message_id
 from notifications.models import Notification
 from notifications.selectors import standing
 from workflow import prepared
@@ -55,14 +55,14 @@ class Claim:
         What events have overtaken since the claim lapses. There is nothing to tell of a message that is not
         ours any more: another worker took over, or it was muted meanwhile.
         """
-        statement, facts = _begin()
-        ours = {"ids": [row.pk for row in rows], "token": self.token, "lease": LEASE_SECONDS}
-        with prepared.execute(statement, facts | ours) as cursor:
+        key = message_id(rows)
+        facts = {"batch": rows[0].batch, "token": self.token, "lease": LEASE_SECONDS, "message_id": key}
+        with prepared.execute(_begin(), facts) as cursor:
             counted: dict[int, int | None] = dict(cursor.fetchall())
         if len(counted) < len(rows):
             return []
         for row in rows:
-            row.attempts = counted[row.pk] or row.attempts
+            row.attempts, row.message_id = counted[row.pk] or row.attempts, key
         return [row for row in rows if counted[row.pk]]
 
     def release(self) -> None:
@@ -71,15 +71,13 @@ class Claim:
 
 
 @cache
-def _begin() -> tuple[str, dict[str, Any]]:
-    """The statement for a message's turn, and what it asks for beside the message: `standing`, composed once
-    for the ids of any."""
-    ids = object()
-    among = Notification.objects.filter(pk__in=RawSQL("SELECT unnest(%s::bigint[])", (ids,)))
-    stand, asked = standing(among).order_by().values("pk").query.sql_with_params()
-    names = ["ids" if fact is ids else f"standing_{n}" for n, fact in enumerate(asked)]
-    facts = {name: fact for name, fact in zip(names, asked, strict=True) if name != "ids"}
-    return sql.BEGIN.format(stand=stand % tuple(f"%({name})s" for name in names)), facts
+def _begin() -> str:
+    """The statement for a message's turn: what `standing` asks of its rows is written out once for all."""
+    ours = Notification.objects.filter(
+        batch=RawSQL("%%(batch)s", []), claim_token=RawSQL("%%(token)s", [])
+    ).order_by()
+    stand, asked = standing(ours).values("pk").query.sql_with_params()
+    return sql.BEGIN.format(stand=connection.ops.compose_sql(stand, asked))  # type: ignore[attr-defined]
 
 
 def _by_age_of_message(rows: QuerySet[Notification]):

@@ -64,9 +64,8 @@ def send(claim: Claim, ends: float = inf) -> int:
                 hold(claim, rows[0], Outcome.retry_after(wait), spread=1.0)
                 doorbell.ring_sweep(after=wait)
                 break
-            if not (standing := claim.begin(rows)):
-                continue
-            outcome = _try(claim, adapter, standing)
+            standing = claim.begin(rows)
+            outcome = _try(claim, adapter, standing) if standing else Outcome.transient("overtaken")
             if rows[0].via:
                 rates.over(rows[0].via)
             sent += outcome.result == Result.OK

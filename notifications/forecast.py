@@ -11,15 +11,16 @@ from django.db import connection
 
 from notifications.models import ChannelKind
 from notifications.rules import own_facts
-from notifications.sql import MEETS, OUTLETS, OWN, REACHED
+from notifications.scan_sql import MEETS, OWN
+from notifications.sql import OUTLETS, REACHED
 from notifications.timing import Slot, slots
-from workflow.models import Office
+from workflow.models import Office, PostKind
 from workflow.policy import ReminderPolicy
 from workflow.selectors import working_days
 
 DAYS = 31
 
-# As `sql.SCAN_WITH_OWN`, for many days at once and without writing: for each day, who acts for which post
+# As `SCAN_WITH_OWN`, for many days at once and without writing: for each day, who acts for which post
 # then. One row a person, node and rule, with the channels on which it is the last that is said that day.
 FORECAST = f"""
 WITH {OUTLETS}, {OWN}, slots AS MATERIALIZED (
@@ -28,12 +29,11 @@ WITH {OUTLETS}, {OWN}, slots AS MATERIALIZED (
         %(places)s::int[]) WITH ORDINALITY s (day, deadline, rule, audience, place, position)
 ), due AS MATERIALIZED (
     SELECT slots.day, slots.rule, slots.audience, slots.position, own.channels, n.id AS node_id, n.number,
-           n.title, n.lead_division_id, d.leader_in_charge_id, c.year
+           n.title, n.lead_division_id, c.year
     FROM slots
     JOIN nodes_worknode n ON n.office_id = %(office)s AND n.current_deadline = slots.deadline
          AND n.state IN ('planned', 'in_progress')
     JOIN nodes_cycle c ON c.id = n.cycle_id AND c.status = 'open'
-    JOIN workflow_division d ON d.id = n.lead_division_id
     LEFT JOIN own USING (place)
     WHERE {MEETS}
 ), acting AS MATERIALIZED (
@@ -50,16 +50,23 @@ WITH {OUTLETS}, {OWN}, slots AS MATERIALIZED (
     WHERE head.kind = 'division_head' AND NOT EXISTS (
         SELECT FROM acting h
         WHERE h.day = head.day AND h.kind = 'handler' AND h.division_id = head.division_id)
-), heard AS (
-    SELECT due.*, r.user_id FROM due
-    JOIN roles r ON r.day = due.day AND (
-        due.audience = 'leader_in_charge' AND r.post_id = due.leader_in_charge_id
-        OR due.audience <> 'leader_in_charge' AND r.kind = due.audience
-           AND (r.division_id IS NULL OR r.division_id = due.lead_division_id))
+), people AS MATERIALIZED (
+    SELECT DISTINCT r.day, d.id AS division_id, audience, r.user_id
+    FROM workflow_division d
+    CROSS JOIN unnest(%(kinds)s::text[]) audience
+    JOIN roles r ON audience = 'leader_in_charge' AND r.post_id = d.leader_in_charge_id
+        OR audience <> 'leader_in_charge' AND r.kind = audience
+           AND (r.division_id IS NULL OR r.division_id = d.id)
+    WHERE d.office_id = %(office)s
+), heard AS MATERIALIZED (
+    SELECT due.*, people.user_id FROM due
+    JOIN people ON people.day = due.day AND people.audience = due.audience
+        AND people.division_id = due.lead_division_id
     UNION ALL
-    SELECT due.*, r.user_id FROM due
+    SELECT due.*, people.user_id FROM due
     JOIN nodes_worknode_supporting_divisions s ON s.worknode_id = due.node_id
-    JOIN roles r ON r.day = due.day AND r.kind = 'handler' AND r.division_id = s.division_id
+    JOIN people ON people.day = due.day AND people.audience = 'handler'
+        AND people.division_id = s.division_id
     WHERE due.audience = 'supporting'
     UNION ALL
     SELECT due.*, w.user_id FROM due
@@ -127,16 +134,20 @@ def forecast(office: Office, policy: ReminderPolicy, first: date, days: int = DA
                 "deadlines": [slot.deadline for _day, slot in slotted],
                 "rules": [slot.rule for _day, slot in slotted],
                 "audiences": [slot.audience for _day, slot in slotted],
+                "kinds": sorted({slot.audience for _day, slot in slotted} | {PostKind.HANDLER.value}),
                 "channels": ChannelKind.values,
                 **own_facts([slot for _day, slot in slotted], always=True),
             },
         )
-        found = [Foreseen(*row, channels=_in_order(kinds)) for *row, kinds in cursor.fetchall()]
+        found = [_foreseen(*row) for row in cursor.fetchall()]
     return [ForeseenDay(day, list(group)) for day, group in groupby(found, key=lambda one: one.day)]
 
 
-def _in_order(kinds: Iterable[str]) -> tuple[str, ...]:
-    return tuple(sorted(kinds, key=ChannelKind.values.index))
+def _foreseen(
+    day: date, person: str, rule: str, number: int, title: str, year: int, kinds: Iterable[str]
+) -> Foreseen:
+    channels = tuple(sorted(kinds, key=ChannelKind.values.index))
+    return Foreseen(day, person, rule, number, title, year, channels)
 
 
 def _slots(office: Office, policy: ReminderPolicy, first: date, days: int) -> Iterator[tuple[date, Slot]]:

@@ -17,7 +17,10 @@ from notifications.models import Heartbeat
 
 logger = logging.getLogger(__name__)
 
-BEAT, WORKER = "beat", "worker:"
+BEAT, BACK, WORKER = "beat", "beat:back", "worker:"
+# Beat ticks every half minute; after a longer silence, what waits is worked off for so long.
+SILENCE = timedelta(minutes=2)
+WORKED_OFF = timedelta(minutes=5)
 # A worker that took no task for so long is not counted any more; beat hands one out every half minute.
 ALIVE_FOR = timedelta(minutes=5)
 FORGOTTEN_AFTER = timedelta(days=1)
@@ -32,19 +35,33 @@ _last_signs: dict[str, float] = {}
 
 @dataclass(frozen=True)
 class Pulse:
-    """What is alive at `now`: beat's last tick (None: never seen), and the workers' names and times."""
+    """What is alive at `now`: beat's last tick (None: never seen), the workers' names and times, and when
+    beat last came back after a silence."""
 
     now: datetime
     beat_at: datetime | None
     workers: Sequence[Heartbeat]
+    back_at: datetime | None = None
 
     @property
     def beat_seconds(self) -> int | None:
         return max(0, int((self.now - self.beat_at).total_seconds())) if self.beat_at else None
 
+    @property
+    def is_silent(self) -> bool:
+        return self.beat_at is not None and self.now - self.beat_at > SILENCE
 
-def ticked() -> None:
-    """Beat is alive: a task ran that nobody but beat starts."""
+    @property
+    def has_just_come_back(self) -> bool:
+        """Whether beat was silent until a moment ago, so that much waits which is only just begun."""
+        came_back = self.back_at is not None and self.now - self.back_at < WORKED_OFF
+        return self.is_silent or came_back
+
+
+def ticked(before: Pulse | None = None) -> None:
+    """Beat is alive: a task ran that nobody but beat starts. `before` is what was alive before that."""
+    if before and before.is_silent:
+        _sign(BACK)
     _sign(BEAT)
 
 
@@ -53,7 +70,8 @@ def pulse(now: datetime | None = None) -> Pulse:
     now = now or timezone.now()
     found = {beat.name: beat for beat in Heartbeat.objects.all()}
     workers = [h for n, h in found.items() if n.startswith(WORKER) and h.at > now - ALIVE_FOR]
-    return Pulse(now, found[BEAT].at if BEAT in found else None, workers)
+    beat_at, back_at = (found[name].at if name in found else None for name in (BEAT, BACK))
+    return Pulse(now, beat_at, workers, back_at)
 
 
 def forget_the_dead() -> None:

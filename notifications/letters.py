@@ -21,7 +21,7 @@ from notifications.models import PERSONAL, ChannelKind, Notification
 from notifications.plain_words import literal
 from notifications.timing import is_reminder
 from notifications.told_below import told_below
-from notifications.wording import SENTENCES, address, headline, sentence
+from notifications.wording import SENTENCES, address, headline, read_ahead, sentence
 from workflow.models import User
 
 __all__ = ["SENTENCES", "address", "compose", "headline", "message_id", "person", "sentence"]
@@ -52,7 +52,11 @@ def person(user: User) -> Person:
 
 
 def message_id(rows: Sequence[Notification]) -> str:
-    """Deterministic, so that a mail server or a reader can drop the one repeat that a crash may cause."""
+    """The same at every attempt, so that a mail server or a reader can drop the one repeat that a crash may
+    cause, also when some of the rows have lapsed meanwhile; another when some are new."""
+    known = {row.message_id for row in rows}
+    if len(known) == 1 and (same := known.pop()):
+        return same
     keys = "\n".join(sorted(row.dedup_key for row in rows))
     return f"<{hashlib.sha256(keys.encode()).hexdigest()[:40]}@jiedian>"
 
@@ -63,6 +67,7 @@ class _Letter:
     def __init__(self, rows: Sequence[Notification], on: date) -> None:
         self.rows, self.on, self.first = rows, on, rows[0]
         self.shown = once_each(rows, on)
+        read_ahead(self.shown)
         self.to_group = self.first.channel not in PERSONAL
         self.whom = _people_by_node(rows) if self.to_group else {}
         below = told_below(self.shown)

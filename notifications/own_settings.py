@@ -16,9 +16,9 @@ def _state(office: Office) -> str:
     policy = reminder_policy(office)
     before = "、".join(str(n) for n in policy.working_days_before)
     sent = _("sent at %(time)s") % {"time": f"{policy.send_at:%H:%M}"}
-    if not before:
-        return sent
-    return "，".join([_("%(days)s working days before the deadline") % {"days": before}, sent])
+    said = [_("%(days)s working days before the deadline") % {"days": before}] if before else []
+    own = [_("Rules of our own: %(n)s") % {"n": len(policy.rules)}] if policy.rules else []
+    return "，".join([*said, sent, *own])
 
 
 def _channels_state(office: Office) -> str:

@@ -86,12 +86,12 @@ class PolicyForm(ServiceForm):
     @property
     def better_time(self) -> time | None:
         """A sending time beside the one that is filled in, where that is on the hour or the half hour."""
-        given = self.cleaned_data.get("send_at") if self.is_bound else self.initial["send_at"]
-        if given is None or given.minute not in BUSY:
+        given = self.cleaned_data if self.is_bound else self.initial
+        at, starts, ends = (given.get(name) for name in ("send_at", "quiet_from", "quiet_until"))
+        if at is None or at.minute not in BUSY:
             return None
-        quiet = self.policy_before.quiet_hours
-        beside = [_shifted(given, minutes) for minutes in BESIDE]
-        return next((one for one in beside if not (quiet and within(one, *quiet))), None)
+        quiet = (starts, ends) if starts and ends else None
+        return next((one for one in _beside(at) if not (quiet and within(one, *quiet))), None)
 
     def clean_working_days_before(self) -> tuple[int, ...]:
         found = []
@@ -149,8 +149,13 @@ class PolicyForm(ServiceForm):
         return made
 
 
-def _shifted(moment: time, minutes: int) -> time:
-    return (datetime.combine(date.min + timedelta(days=1), moment) + timedelta(minutes=minutes)).time()
+def _beside(at: time) -> Iterator[time]:
+    """Times of the same day that are close to `at`."""
+    exactly = datetime.combine(date.min + timedelta(days=1), at)
+    for minutes in BESIDE:
+        moment = exactly + timedelta(minutes=minutes)
+        if moment.date() == exactly.date():
+            yield moment.time()
 
 
 def _initial(policy: ReminderPolicy) -> dict[str, Any]:

@@ -14,7 +14,6 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
 
@@ -22,53 +21,17 @@ from nodes.conditions import ABOUT, meets
 from nodes.models import Cycle, DeadlineChange, State, WorkNode
 from notifications.models import Attempt, ChannelKind, Notification, Preference, ReminderScan
 from notifications.proof_causes import Cause, Causes
+from notifications.proof_due import Due, roles_of, told_of
+from notifications.proof_events import due_by_events
 from notifications.rule_words import rule_words
 from notifications.timing import Slot, send_moment, slots
-from workflow.models import AuditEntry, Office, PostKind
+from workflow.models import AuditEntry, Office
 from workflow.policy import ReminderPolicy
 from workflow.selectors import policy_at, working_days
 
 Reminder = tuple[date, int, str, "int | None"]
 OPEN = (State.PLANNED, State.IN_PROGRESS)
-# As in `sql.ROLES`, for many days at once: who acted for which post then.
-ROLES = """
-WITH acting AS MATERIALIZED (
-    SELECT days.day, p.id AS post_id, p.kind, p.division_id, u.id AS user_id
-    FROM unnest(%(days)s::date[]) days(day)
-    CROSS JOIN LATERAL jiedian_acting(days.day) a
-    JOIN workflow_post p ON p.id = a.post_id AND p.office_id = %(office)s
-    JOIN workflow_user u ON u.id = a.user_id AND u.is_active
-)
-SELECT * FROM acting
-UNION ALL
-SELECT head.day, head.post_id, 'handler', head.division_id, head.user_id
-FROM acting head
-WHERE head.kind = 'division_head' AND NOT EXISTS (
-    SELECT FROM acting h WHERE h.day = head.day AND h.kind = 'handler' AND h.division_id = head.division_id)
-"""
-
-
-KINDS = tuple(ChannelKind.values)
 EVERYBODY_HAS = (ChannelKind.IN_APP, ChannelKind.EMAIL)
-# Audiences that many a node has none of, which is nothing to miss.
-MAY_BE_NOBODY = ("supporting", "watchers")
-
-
-@dataclass(frozen=True)
-class Due:
-    """That on `day` somebody was to be told of `node` under `rule`, over `channels`; `user_id` None where
-    nobody was there whom `audience` names.
-
-    `named` is whether one of the office's own rules asks for these very channels.
-    """
-
-    day: date
-    rule: str
-    audience: str
-    node: WorkNode
-    user_id: int | None
-    channels: tuple[str, ...] = KINDS
-    named: bool = False
 
 
 @dataclass(frozen=True)
@@ -144,7 +107,7 @@ def proof(office: Office, first: date, now: datetime | None = None) -> Proof:
     """The proof of the month that begins on the day `first`, up to now."""
     now = now or timezone.now()
     month = Month(office, first, now)
-    due = list(month.due())
+    due = [*month.due(), *due_by_events(office, month.days, now)]
     return Proof(office, first, list(month.proven(due)), {day: month.policy(day) for day in month.days})
 
 
@@ -163,7 +126,7 @@ class Month:
         """By day, node and person; who hears several things of a node hears the last on each channel."""
         slotted = {day: slots(self.policy(day), working_days(self.office), day) for day in self.days}
         nodes = self._nodes({slot.deadline for found in slotted.values() for slot in found})
-        roles = self._roles([day for day, found in slotted.items() if found]) if nodes else {}
+        roles = roles_of(self.office, [day for day, found in slotted.items() if found]) if nodes else {}
         for day, found in slotted.items():
             yield from self._due_on(day, found, nodes, roles.get(day, []))
 
@@ -178,7 +141,7 @@ class Month:
             deadline = self._deadline(node, seen_at)
             if deadline in by_deadline and self._state(node, seen_at) in OPEN:
                 meant = [one for one in by_deadline[deadline] if one.own is None or meets(node, one.own.only)]
-                yield from _told_of(day, node, meant, roles, seen_at)
+                yield from told_of(day, node, meant, roles, seen_at)
 
     def looked_at(self, day: date) -> datetime:
         """When the day's reminders were written, or should have been."""
@@ -233,25 +196,17 @@ class Month:
         place = bisect_right(moves, at, key=lambda move: move[0])
         return moves[place - 1][1] if place else State.PLANNED
 
-    def _roles(self, days: list[date]) -> dict[date, list[tuple[Any, ...]]]:
-        found: dict[date, list[tuple[Any, ...]]] = {}
-        with connection.cursor() as cursor:
-            cursor.execute(ROLES, {"days": days, "office": self.office.pk})
-            for day, *role in cursor.fetchall():
-                found.setdefault(day, []).append(tuple(role))
-        return found
-
     # What the ledger says
 
     def proven(self, due: Sequence[Due]) -> Iterator[Proven]:
         """A line for each channel by which somebody was or should have been told."""
         causes = Causes(self.office, self.now, self.scans, self._people, self._preferences)
+        of_scans, of_events = self._rows, self._rows_of_events({one.at for one in due if one.at})
+        self._tried = self._attempts_at([*of_scans.values(), *of_events.values()])
         for one in due:
-            rows = [
-                row
-                for row in self._rows.get((one.day, one.node.pk, one.user_id), [])
-                if row.channel in one.channels
-            ]
+            about = (one.node.pk, one.user_id)
+            rows = of_events.get((one.at, *about), []) if one.at else of_scans.get((one.day, *about), [])
+            rows = [row for row in rows if row.channel in one.channels]
             person = str(self._people[one.user_id]) if one.user_id else ""
             if one.user_id is None:
                 yield Proven(one, "", ChannelKind.IN_APP, cause=Cause("nobody"))
@@ -261,11 +216,11 @@ class Month:
             there = {row.channel for row in rows}
             for channel in one.channels:
                 if channel not in there and (one.named or channel in EVERYBODY_HAS):
-                    cause = causes.of_nothing(one, channel, self.looked_at(one.day))
+                    cause = causes.of_nothing(one, channel, one.written_at or self.looked_at(one.day))
                     yield Proven(one, person, channel, cause=cause)
 
     def _of_row(self, due: Due, person: str, row: Notification, causes: Causes) -> Proven:
-        tried = self._attempts.get(row.batch)
+        tried = self._tried.get(row.batch)
         via = row.via.name if row.via else ""
         if row.state == Notification.State.SENT:
             number = tried.number if tried else None
@@ -292,10 +247,19 @@ class Month:
             found.setdefault((date.fromisoformat(row.slot), row.node_id, row.recipient_id), []).append(row)
         return found
 
-    @cached_property
-    def _attempts(self) -> dict[str, Attempt]:
+    def _rows_of_events(
+        self, moments: set[datetime]
+    ) -> dict[tuple[datetime, int, int | None], list[Notification]]:
+        """The ledger's rows about what happened at these moments, by moment, node and person."""
+        found: dict[tuple[datetime, int, int | None], list[Notification]] = {}
+        rows = Notification.objects.filter(office=self.office, happened_at__in=moments)
+        for row in rows.select_related("via", "node").order_by("channel", "pk"):
+            found.setdefault((row.happened_at, row.node_id, row.recipient_id), []).append(row)
+        return found
+
+    def _attempts_at(self, found_rows: Sequence[Sequence[Notification]]) -> dict[str, Attempt]:
         """The attempt that got each message through, or the last one."""
-        batches = {row.batch for rows in self._rows.values() for row in rows if row.channel != "in_app"}
+        batches = {row.batch for rows in found_rows for row in rows if row.channel != "in_app"}
         tries = Attempt.objects.filter(office=self.office, batch__in=batches).defer("text", "subject")
         found: dict[str, Attempt] = {}
         for one in tries.order_by("began_at", "pk"):
@@ -310,47 +274,3 @@ class Month:
     @cached_property
     def _preferences(self) -> dict[int, Preference]:
         return {one.user_id: one for one in Preference.objects.filter(user__office=self.office)}
-
-
-def _told_of(
-    day: date, node: WorkNode, found: Sequence[Slot], roles: Sequence[tuple[Any, ...]], at: datetime
-) -> Iterator[Due]:
-    """Who was to hear of `node` that day, on each channel the last thing; a post with nobody says so."""
-    heard: dict[tuple[int, str], Slot] = {}
-    for slot in found:
-        reached = set(_reached(slot, node, roles, at))
-        if not reached and slot.audience not in MAY_BE_NOBODY:
-            yield Due(day, slot.rule, slot.audience, node, None)
-        for user in reached:
-            for kind in _channels(slot):
-                heard[user, kind] = slot
-    said: dict[tuple[int, Slot], list[str]] = {}
-    for (user, kind), slot in heard.items():
-        said.setdefault((user, slot), []).append(kind)
-    for (user, slot), kinds in said.items():
-        named = bool(slot.own and slot.own.channels)
-        yield Due(day, slot.rule, slot.audience, node, user, tuple(kinds), named)
-
-
-def _channels(slot: Slot) -> Sequence[str]:
-    return (slot.own.channels if slot.own else ()) or KINDS
-
-
-def _reached(slot: Slot, node: WorkNode, roles: Sequence[tuple[Any, ...]], at: datetime) -> Iterator[int]:
-    """The people of the slot's audience, as they were at the moment `at`."""
-    if slot.audience == "watchers":
-        for watch in node.watches.all():
-            if watch.since <= at and watch.user.is_active and watch.user.office_id == node.office_id:
-                yield watch.user_id
-        return
-    supporting = {division.pk for division in node.supporting_divisions.all()}
-    for post, kind, division, user in roles:
-        match slot.audience:
-            case "leader_in_charge":
-                meant = post == node.lead_division.leader_in_charge_id
-            case "supporting":
-                meant = kind == PostKind.HANDLER and division in supporting
-            case _:
-                meant = kind == slot.audience and division in (None, node.lead_division_id)
-        if meant:
-            yield user

@@ -15,10 +15,11 @@ from django.utils.translation import gettext_lazy
 from nodes.models import State
 from notifications.channels.advice import advice
 from notifications.models import Address, Attempt, Channel, ChannelKind, Notification, Preference
+from notifications.timing import is_reminder
 from workflow.models import AuditEntry, Office
 
 if TYPE_CHECKING:
-    from notifications.proof import Due
+    from notifications.proof_due import Due
 
 WORDS = {
     "nobody": gettext_lazy("nobody held the post that day"),
@@ -27,6 +28,8 @@ WORDS = {
     "no_messenger": gettext_lazy("the person's account of the messenger is not known"),
     "no_channel": gettext_lazy("the office had no such channel in use for the node's division"),
     "messenger_preference": gettext_lazy("the person wants no reminders by messenger"),
+    "news_preference": gettext_lazy("the person wants no other news by e-mail"),
+    "messenger_news_preference": gettext_lazy("the person wants no other news by messenger"),
     "no_scan": gettext_lazy("the day's reminders were not written: nothing ran for more than a week"),
     "changed_later": gettext_lazy(
         "posts or the catalogue were changed only after the day's reminders were written"
@@ -34,6 +37,7 @@ WORDS = {
     "done": gettext_lazy("overtaken: the node was done or handed in before it went out"),
     "deferred": gettext_lazy("overtaken: the node was deferred before it went out"),
     "moved": gettext_lazy("overtaken: the deadline was moved, or it was too old to be sent"),
+    "too_old": gettext_lazy("it was too old to be sent"),
     "muted": gettext_lazy("an administrator muted the message"),
     "waiting": gettext_lazy("it still waits, and goes out from %(due)s on"),
     "sending": gettext_lazy("it is just being sent"),
@@ -76,8 +80,7 @@ class Causes:
 
     def of_nothing(self, due: Due, channel: str, looked_at: datetime) -> Cause:
         """Why there is not even a row for a reminder on this channel."""
-        assert due.user_id is not None
-        if due.day not in self.scans:
+        if due.at is None and due.day not in self.scans:
             return Cause("no_scan")
         if unreached := self._unreached(due, channel, looked_at):
             return Cause(unreached)
@@ -87,18 +90,25 @@ class Causes:
 
     def _unreached(self, due: Due, channel: str, looked_at: datetime) -> str:
         """The code of what kept the person from being reached by this channel at all."""
-        person, wanted = self.people[due.user_id], self.preferences.get(due.user_id or 0)
+        assert due.user_id is not None
+        person, wanted = self.people[due.user_id], self.preferences.get(due.user_id) or Preference()
+        by_mail, by_messenger = (
+            (wanted.email_news, wanted.messenger_news)
+            if due.at
+            else (wanted.email_reminders, wanted.messenger_reminders)
+        )
+        unwanted = "news_preference" if due.at else "preference"
         if channel == ChannelKind.IN_APP:
             return ""
         if channel == ChannelKind.EMAIL:
             if not person.email:
                 return "no_address"
-            return "preference" if wanted and not wanted.email_reminders else ""
+            return "" if by_mail else unwanted
         if not self._has(channel, due, looked_at):
             return "no_channel"
         if channel == ChannelKind.WECOM_APP and not self._accounts.get(person.pk):
             return "no_messenger"
-        return "messenger_preference" if wanted and not wanted.messenger_reminders else ""
+        return "" if by_messenger else f"messenger_{unwanted}"
 
     def _has(self, channel: str, due: Due, looked_at: datetime) -> bool:
         """Whether a channel of this kind spoke of the node's division."""
@@ -141,6 +151,8 @@ class Causes:
         return Cause("waiting", (("due", self.office.minute(row.due_at)),))
 
     def _overtaken(self, row: Notification) -> Cause:
+        if not is_reminder(row.rule):
+            return Cause("too_old")
         if row.node.state in (State.EVIDENCE_SUBMITTED, State.APPROVED):
             return Cause("done")
         return Cause("deferred" if row.node.state == State.DEFERRED else "moved")

@@ -45,14 +45,12 @@ def record(claim: Claim, one: Try) -> None:
     """Write down what came of it, on the message's rows where they are still ours, and as an attempt."""
     first, outcome = one.rows[0], one.outcome
     facts = {
-        "ids": [row.pk for row in one.rows],
         "token": claim.token,
         "state": str(state_after(one)),
         "due_at": next_attempt(one),
         "forgiven": int(outcome.is_the_channels),
         "works": works(outcome) if one.message else None,  # what cannot be said is no fault of the channel
         "last_error": "" if outcome.result == Result.OK else _said(outcome),
-        "message_id": one.message.key if one.message else "",
         "office": first.office_id,
         "batch": first.batch,
         "channel": first.channel,
@@ -86,11 +84,12 @@ def state_after(one: Try) -> str:
             return State.DEAD if waited > PATIENCE and one.attempts >= A_ROUND else State.PENDING
 
 
-def next_attempt(one: Try) -> datetime:
-    """When the channel asked for, soon where it is down; else half a minute doubled with every attempt, an
-    hour at most. Jitter keeps what failed together apart."""
-    outcome = one.outcome
-    seconds = rest(outcome) if outcome.is_the_channels else min(3600, 30 * 2 ** min(one.attempts - 1, 7))
+def next_attempt(one: Try) -> datetime | None:
+    """Half a minute later, doubled with every attempt, an hour at most; jitter keeps what failed together
+    apart. None where there is none, or where the message waits for its channel: `hold` keeps its place."""
+    if one.outcome.is_the_channels or one.outcome.result != Result.TRANSIENT:
+        return None
+    seconds = min(3600, 30 * 2 ** min(one.attempts - 1, 7))
     return one.ended_at + timedelta(seconds=seconds * random.uniform(0.8, 1.2))
 
 

@@ -11,8 +11,9 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 from pydantic import ValidationError
 
-from notifications import doorbell, rules, sql
+from notifications import doorbell, rules, scan_sql
 from notifications.models import ChannelKind, Notification, ReminderScan
+from notifications.moving_digests import move_digests
 from notifications.preferences import quiet_facts
 from notifications.timing import Slot, send_moment, slots
 from workflow.models import Office, PostKind
@@ -42,9 +43,10 @@ def scan(office: Office, on: date, *, send: bool = True, with_day: date | None =
 
 def _insert(office: Office, on: date, due: list[Slot], batch: str | None, *, send: bool) -> int:
     own = rules.own_facts(due)
+    supporting = {PostKind.HANDLER.value} if own else set()
     with connection.cursor() as cursor:
         cursor.execute(
-            sql.SCAN_WITH_OWN if own else sql.SCAN,
+            scan_sql.SCAN_WITH_OWN if own else scan_sql.SCAN,
             {
                 "office": office.pk,
                 "day": on,
@@ -53,7 +55,7 @@ def _insert(office: Office, on: date, due: list[Slot], batch: str | None, *, sen
                 "deadlines": [slot.deadline for slot in due],
                 "rules": [slot.rule for slot in due],
                 "audiences": [slot.audience for slot in due],
-                "kinds": sorted({slot.audience for slot in due} | {PostKind.HANDLER.value}),
+                "kinds": sorted({slot.audience for slot in due} | supporting),
                 **own,
                 "channels": ChannelKind.values,
                 "batch": batch,
@@ -84,7 +86,10 @@ def _catch_up(office: Office, now: datetime) -> int:
     today = office.day(now)
     if now < send_moment(office, today):
         return 0
-    return sum(scan(office, day, with_day=today) for day in _unscanned(office, today))
+    days = list(_unscanned(office, today))
+    if days:
+        move_digests(office, now)  # a calendar that is published with a new release tells nobody
+    return sum(scan(office, day, with_day=today) for day in days)
 
 
 def _unscanned(office: Office, today: date) -> Iterator[date]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from notifications.plain_words import literal
 from notifications.timing import own_rule
 from workflow.policy import ReminderPolicy
 
@@ -15,7 +16,7 @@ def rule_words(rule: str, policy: ReminderPolicy | None = None) -> str:
     A rule without words shows its name.
     """
     if own := own_rule(rule):
-        names = {one.id: one.name for one in policy.rules} if policy else {}
+        names = {one.id: literal(one.name) for one in policy.rules} if policy else {}
         return names.get(own) or _("the office's rule “%(id)s”") % {"id": own}
     kind, _underscore, number = rule.rpartition("_")
     n = int(number) if number.isdecimal() else 0

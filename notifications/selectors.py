@@ -23,8 +23,8 @@ from nodes.models import Cycle, DeadlineChange, EvidenceSubmission, State
 from notifications.models import ChannelKind, Notification
 from notifications.timing import REMINDER
 from workflow import people
-from workflow.models import PostKind, User
-from workflow.selectors import working_days
+from workflow.models import Office, PostKind, User
+from workflow.selectors import reminder_policy, working_days
 
 # Notices that ask for something; the slot of each is the id of what waits, for what can be asked again
 # with a colon and the how manieth time.
@@ -91,14 +91,19 @@ def _waits_for(user: User) -> Q:
 
 
 def _presses(user: User) -> Q:
-    """Reminders and returns of nodes that press the user's own divisions."""
+    """Reminders and returns of nodes that press the user's own divisions, in the usual words."""
     divisions, office = people.divisions_of(user), user.office
     if not divisions or office is None:
         return Q(pk__in=())
     soon = working_days(office).after(office.day(timezone.now()), DUE_SOON_WORKING_DAYS)
-    due = Q(rule__regex=REMINDER, node__current_deadline__lte=soon)
+    due = Q(rule__regex=REMINDER, node__current_deadline__lte=soon) & ~Q(rule__in=_with_words(office))
     returned = Q(rule="evidence_returned", node__state=State.IN_PROGRESS)
     return (due | returned) & Q(node__lead_division__in=divisions)
+
+
+def _with_words(office: Office) -> list[str]:
+    """The rules of the ledger that say in the office's own words what no list says by itself."""
+    return [f"rule:{one.id}" for one in reminder_policy(office).rules if one.is_timed and one.template]
 
 
 def read(user: User) -> QuerySet[Notification]:

@@ -1,9 +1,7 @@
-"""The ledger's statements: one to tell the people an event concerns, one to scan a day's reminders, and
+"""The ledger's statements: one to tell the people an event concerns, and
 one to claim what is due."""
 
 from __future__ import annotations
-
-from nodes.weights import weight_sql
 
 COLUMNS = """office_id, recipient_id, channel, via_id, rule, node_id, request_id, slot, dedup_key, batch,
     happened_at, due_at, state, attempts, last_error, message_id, sent_at"""
@@ -77,7 +75,7 @@ _OWN_QUIET = ("p.quiet_from", "p.quiet_until")
 _OFFICES_QUIET = ("%(office_quiet_from)s::time", "%(office_quiet_until)s::time")
 
 
-def _unless_quiet(due: str) -> str:
+def unless_quiet(due: str) -> str:
     """`due`, but for what goes to one person never in the hours that they want to be quiet."""
     quiet = _after_quiet(_after_quiet(_after_quiet(due, *_OWN_QUIET), *_OFFICES_QUIET), *_OWN_QUIET)
     return f"""CASE
@@ -127,7 +125,7 @@ SELECT %(office)s, told.user_id, o.channel, o.via_id, told.rule, %(node)s, %(req
        END,
        %(at)s, CASE
            WHEN o.channel = 'in_app' THEN %(at)s::timestamptz
-           ELSE {_unless_quiet(f"%(due_at)s::timestamptz + {_JITTER_OF_A_DIGEST}")}
+           ELSE {unless_quiet(f"%(due_at)s::timestamptz + {_JITTER_OF_A_DIGEST}")}
        END,
        CASE o.channel WHEN 'in_app' THEN 'sent' ELSE %(state)s END,
        0, '', '', CASE o.channel WHEN 'in_app' THEN %(at)s::timestamptz END
@@ -156,140 +154,6 @@ TELL_OTHERS = TELL.replace(
 ON CONFLICT""",
 )
 
-# What a scan's rows are made of, once it is known who is told what by which outlet `o`.
-_WRITTEN = f"""
-INSERT INTO notifications_notification ({COLUMNS})
-SELECT %(office)s, told.user_id, o.channel, o.via_id, told.rule, told.node_id, NULL, %(day_slot)s, key.dedup,
-       CASE
-           WHEN o.channel <> 'in_app' AND %(batch)s::text IS NOT NULL
-               THEN concat_ws(':', %(batch)s::text, o.channel, key.dest)
-           ELSE key.dedup
-       END,
-       %(at)s,
-       CASE o.channel
-           WHEN 'in_app' THEN %(at)s::timestamptz
-           ELSE {_unless_quiet(f"%(at)s::timestamptz + {JITTER}")}
-       END,
-       CASE o.channel WHEN 'in_app' THEN 'sent' ELSE %(state)s END,
-       0, '', '', CASE o.channel WHEN 'in_app' THEN %(at)s::timestamptz END
-FROM told
-JOIN outlets o ON {{reach}}
-LEFT JOIN notifications_preference p ON p.user_id = told.user_id
-LEFT JOIN notifications_address a ON a.user_id = told.user_id
-CROSS JOIN LATERAL (
-    SELECT concat_ws(':', told.rule, told.node_id, %(day_slot)s, told.user_id, o.channel, o.via_id) AS dedup,
-           {DEST} AS dest
-) key
-WHERE {REACHED.format(about="reminders")}
-ON CONFLICT (dedup_key) DO NOTHING
-"""
-
-# Of each division, who belongs to which audience.
-PEOPLE = """people AS MATERIALIZED (
-    SELECT DISTINCT d.id AS division_id, audience, r.user_id, r.email
-    FROM workflow_division d
-    CROSS JOIN unnest(%(kinds)s::text[]) audience
-    JOIN roles r ON audience = 'leader_in_charge' AND r.post_id = d.leader_in_charge_id
-        OR audience <> 'leader_in_charge' AND r.kind = audience
-           AND (r.division_id IS NULL OR r.division_id = d.id)
-    WHERE d.office_id = %(office)s
-)"""
-
-# A day's reminders of an office. `deadlines`, `rules` and `audiences` run in parallel: a node still open
-# whose current deadline is the i-th one is told to the i-th audience under the i-th rule. Who belongs to
-# several audiences hears the last of what is said to them, which is the most urgent.
-SCAN = f"""
-WITH {ROLES}, {OUTLETS}, {PEOPLE}, slots AS MATERIALIZED (
-    SELECT *
-    FROM unnest(%(deadlines)s::date[], %(rules)s::text[], %(audiences)s::text[])
-        WITH ORDINALITY s (deadline, rule, audience, position)
-), told AS (
-    SELECT DISTINCT ON (people.user_id, n.id) people.user_id, people.email, n.id AS node_id,
-        n.lead_division_id, slots.rule
-    FROM slots
-    JOIN nodes_worknode n ON n.office_id = %(office)s AND n.current_deadline = slots.deadline
-         AND n.state IN ('planned', 'in_progress')
-    JOIN nodes_cycle c ON c.id = n.cycle_id AND c.status = 'open'
-    JOIN people ON people.division_id = n.lead_division_id AND people.audience = slots.audience
-    ORDER BY people.user_id, n.id, slots.position DESC
-)
-{_WRITTEN.format(reach="o.division_id IS NULL OR o.division_id = told.lead_division_id")}
-"""
-
-# The office's own rules that the slots name by their place in `own`: which nodes each is about, null for all
-# of them, and over which channels, null for all.
-OWN = """own AS MATERIALIZED (
-    SELECT r.place, r.weight, r.channels, CASE WHEN r.indicators IS NOT NULL THEN ARRAY(
-            SELECT i.id FROM nodes_indicator i
-            JOIN nodes_cycle c ON c.id = i.cycle_id AND c.office_id = %(office)s AND c.status = 'open'
-            LEFT JOIN nodes_indicator above ON above.id = i.parent_id
-            LEFT JOIN nodes_indicator top ON top.id = above.parent_id
-            WHERE i.number::text = ANY(r.indicators) OR i.title = ANY(r.indicators)
-               OR above.title = ANY(r.indicators) OR top.title = ANY(r.indicators)
-        ) END AS indicators, CASE WHEN r.divisions IS NOT NULL THEN ARRAY(
-            SELECT id FROM workflow_division WHERE office_id = %(office)s AND name = ANY(r.divisions)
-        ) END AS divisions
-    FROM jsonb_to_recordset(%(own)s::jsonb)
-        r (place int, indicators text[], divisions text[], weight numeric, channels text[])
-)"""
-MEETS = f"""(own.indicators IS NULL OR n.indicator_id = ANY(own.indicators))
-    AND (own.divisions IS NULL OR n.lead_division_id = ANY(own.divisions))
-    AND CASE WHEN own.weight IS NULL THEN true ELSE {weight_sql("n.attributes")} >= own.weight END"""
-
-# As `SCAN`, for a day on which an office's own rules speak too: which of the nodes a slot is about, to whom
-# and by what, is the rule's to say. Of a node, everybody hears one thing on each channel: the last.
-SCAN_WITH_OWN = f"""
-WITH {ROLES}, {OUTLETS}, {PEOPLE}, {OWN}, slots AS MATERIALIZED (
-    SELECT *
-    FROM unnest(%(deadlines)s::date[], %(rules)s::text[], %(audiences)s::text[], %(places)s::int[])
-        WITH ORDINALITY s (deadline, rule, audience, place, position)
-), due AS MATERIALIZED (
-    SELECT slots.rule, slots.audience, slots.position, own.channels, n.id AS node_id, n.lead_division_id
-    FROM slots
-    JOIN nodes_worknode n ON n.office_id = %(office)s AND n.current_deadline = slots.deadline
-         AND n.state IN ('planned', 'in_progress')
-    JOIN nodes_cycle c ON c.id = n.cycle_id AND c.status = 'open'
-    LEFT JOIN own USING (place)
-    WHERE {MEETS}
-), heard AS (
-    SELECT due.*, people.user_id, people.email FROM due
-    JOIN people ON people.division_id = due.lead_division_id AND people.audience = due.audience
-    UNION ALL
-    SELECT due.*, people.user_id, people.email FROM due
-    JOIN nodes_worknode_supporting_divisions s ON s.worknode_id = due.node_id
-    JOIN people ON people.division_id = s.division_id AND people.audience = 'handler'
-    WHERE due.audience = 'supporting'
-    UNION ALL
-    SELECT due.*, u.id, u.email FROM due
-    JOIN nodes_watch w ON w.node_id = due.node_id
-    JOIN workflow_user u ON u.id = w.user_id AND u.is_active AND u.office_id = %(office)s
-    WHERE due.audience = 'watchers'
-), told AS (
-    SELECT DISTINCT ON (heard.user_id, heard.node_id, o.channel, o.via_id)
-        heard.user_id, heard.email, heard.node_id, heard.rule, o.channel, o.via_id
-    FROM heard
-    JOIN outlets o ON (o.division_id IS NULL OR o.division_id = heard.lead_division_id)
-        AND (heard.channels IS NULL OR o.channel = ANY(heard.channels))
-    ORDER BY heard.user_id, heard.node_id, o.channel, o.via_id, heard.position DESC
-)
-{_WRITTEN.format(reach="o.channel = told.channel AND o.via_id IS NOT DISTINCT FROM told.via_id")}
-"""
-
-# Digests that wait and belong to another day, in batches that are moved whole: the rows of the day `from_day`
-# for what happened at `happened_at`. What a worker has in hand stays with it.
-MOVE = f"""
-UPDATE notifications_notification row SET
-    batch = concat_ws(':', 'digest', %(to_day)s::text, row.channel, key.dest), due_at = {
-    _unless_quiet(f"%(due_at)s::timestamptz + {JITTER}")
-}
-FROM notifications_notification o
-CROSS JOIN LATERAL (SELECT o.recipient_id AS user_id) told
-CROSS JOIN LATERAL (SELECT {DEST} AS dest) key
-LEFT JOIN notifications_preference p ON p.user_id = o.recipient_id
-WHERE row.id = o.id AND row.state = 'pending' AND o.state = 'pending' AND o.office_id = %(office)s
-    AND o.happened_at = %(happened_at)s AND o.batch LIKE 'digest:' || %(from_day)s::text || ':%%'
-"""
-
 DUE = """n.state IN ('pending', 'sending') AND n.due_at <= now()
     AND (n.state = 'pending' OR n.lease_until < now())"""
 AMONG = "(%(ids)s::bigint[] IS NULL OR n.id = ANY(%(ids)s))"
@@ -302,8 +166,9 @@ WITH oldest AS MATERIALIZED (
     SELECT channel, via_id FROM notifications_notification n WHERE {DUE} AND {AMONG}
     ORDER BY due_at LIMIT 1
 ), due AS MATERIALIZED (
-    SELECT n.batch FROM notifications_notification n, oldest
-    WHERE {DUE} AND {AMONG} AND n.channel = oldest.channel AND n.via_id IS NOT DISTINCT FROM oldest.via_id
+    SELECT n.batch FROM notifications_notification n
+    WHERE {DUE} AND {AMONG} AND n.channel = (SELECT channel FROM oldest)
+        AND n.via_id IS NOT DISTINCT FROM (SELECT via_id FROM oldest)
     ORDER BY n.due_at LIMIT %(messages)s
 ), mine AS MATERIALIZED (
     SELECT batch FROM (SELECT DISTINCT batch FROM due) batches
@@ -335,10 +200,10 @@ UPDATE notifications_notification n SET
     state = CASE WHEN stand.id IS NULL THEN 'lapsed' ELSE 'sending' END,
     claim_token = CASE WHEN stand.id IS NULL THEN NULL ELSE n.claim_token END,
     lease_until = CASE WHEN stand.id IS NULL THEN NULL ELSE now() + %(lease)s * interval '1 second' END,
-    attempts = n.attempts + CASE WHEN stand.id IS NULL THEN 0 ELSE 1 END
-FROM at_ease, unnest(%(ids)s::bigint[]) ours (id)
+    attempts = n.attempts + CASE WHEN stand.id IS NULL THEN 0 ELSE 1 END, message_id = %(message_id)s
+FROM at_ease, notifications_notification ours
 LEFT JOIN stand USING (id)
-WHERE n.id = ours.id AND n.claim_token = %(token)s AND n.state = 'sending'
+WHERE ours.batch = %(batch)s AND n.id = ours.id AND n.claim_token = %(token)s AND n.state = 'sending'
 RETURNING n.id, CASE WHEN stand.id IS NOT NULL THEN n.attempts END
 """
 
@@ -347,11 +212,14 @@ RETURNING n.id, CASE WHEN stand.id IS NOT NULL THEN n.attempts END
 RECORD = """
 WITH rows AS (
     UPDATE notifications_notification SET
-        state = %(state)s::text, claim_token = NULL, lease_until = NULL, message_id = %(message_id)s,
+        state = %(state)s::text, claim_token = NULL, lease_until = NULL,
         sent_at = CASE %(state)s::text WHEN 'sent' THEN %(ended_at)s::timestamptz END,
-        due_at = CASE %(state)s::text WHEN 'pending' THEN %(due_at)s::timestamptz ELSE due_at END,
+        due_at = CASE %(state)s::text
+            WHEN 'pending' THEN coalesce(%(due_at)s::timestamptz, due_at)
+            ELSE due_at
+        END,
         attempts = attempts - %(forgiven)s, last_error = %(last_error)s::text
-    WHERE id = ANY(%(ids)s::bigint[]) AND claim_token = %(token)s AND state = 'sending'
+    WHERE batch = %(batch)s AND claim_token = %(token)s AND state = 'sending'
 ), health AS (
     UPDATE notifications_channel SET
         worked_at = CASE WHEN %(works)s THEN %(ended_at)s::timestamptz ELSE worked_at END,

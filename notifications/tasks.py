@@ -27,6 +27,6 @@ def scan_reminders() -> None:
 def watch() -> None:
     """Beat alone starts this one: that it runs is beat's sign of life."""
     alive = heartbeats.pulse()
-    heartbeats.ticked()
+    heartbeats.ticked(alive)
     alarm.watch(beat=alive)
     heartbeats.forget_the_dead()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as TookTooLong
-from contextlib import closing
+from contextlib import closing, contextmanager
 from datetime import datetime
 
 from django.conf import settings
@@ -30,29 +31,39 @@ from workflow.refusals import WrongState
 SECONDS = 30.0
 
 
-@transaction.atomic
 def send_test(*, actor: User, office: Office, channel_id: int, once: str) -> Attempt:
     """Send a test message now and return what came of it; the same `once` again sends nothing more.
 
-    Through an application it goes to `actor`. It counts in the channel's rate. Raises NotAllowed, NotFound,
-    and WrongState while the channel rests.
+    Through an application it goes to `actor`. It counts in the channel's rate. No transaction is open while
+    the vendor is waited for. Raises NotAllowed, NotFound, and WrongState while the channel rests.
     """
     require(actor, "workflow.manage_settings", office)
     channel = channel_of(office, channel_id)
     batch = f"test:{channel.pk}:{once}"
+    with _alone(batch):
+        return Attempt.objects.filter(office=office, batch=batch).first() or _test(actor, channel, batch)
+
+
+@contextmanager
+def _alone(name: str) -> Iterator[None]:
+    """Whoever does the same meanwhile waits until it is done."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [batch])
-    if done := Attempt.objects.filter(office=office, batch=batch).first():
-        return done
+        cursor.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", [name])
+        try:
+            yield
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [name])
+
+
+def _test(actor: User, channel: Channel, batch: str) -> Attempt:
     if wait := rates.wait_for(channel):
         words = _("The channel may be sent nothing for the moment: try again in %(seconds)d seconds.")
         raise WrongState(words % {"seconds": math.ceil(wait)})
-    began, message = timezone.now(), _message(actor, office, batch)
+    began, message = timezone.now(), _message(actor, channel.office, batch)
     outcome = _sent(channel, message)
     rates.over(channel)
     if outcome.result == Result.RETRY_AFTER:
         rates.rest(channel, rest(outcome))
-    note_health(Notification(via=channel, channel=channel.kind), outcome)
     return _recorded(actor, channel, message, outcome, began)
 
 
@@ -89,7 +100,9 @@ def _send(channel: Channel, message: Message) -> Outcome:
         return adapter.send(message)
 
 
+@transaction.atomic
 def _recorded(actor: User, channel: Channel, message: Message, outcome: Outcome, began: datetime) -> Attempt:
+    note_health(Notification(via=channel, channel=channel.kind), outcome)
     facts = {"channel": channel.name, "result": outcome.result, "code": outcome.vendor_code}
     audit.record(actor, "channel.tested", channel, data=facts)
     return Attempt.objects.create(

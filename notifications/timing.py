@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import NamedTuple
 
 from workflow.calendar import WorkingDays
 from workflow.models import Office
-from workflow.policy import ReminderPolicy, Rule
+from workflow.policy import OVERDUE_AT_MOST, ReminderPolicy, Rule
 from workflow.selectors import reminder_policy, working_days
 
 # The rules of the daily scan without their numbers, the more urgent the later.
@@ -19,13 +19,10 @@ REMINDERS = ("before", "due_day", "overdue", "escalated")
 REMINDER = rf"^(({'|'.join(REMINDERS)})(_\d+)?|rule:[a-z0-9]+)$"
 _REMINDER = re.compile(REMINDER)
 _OWN = re.compile(r"rule:([a-z0-9]+)(?::([a-z_]+))?")
-# What is overdue for more working days than this, about a year, is not spoken of any more.
-OVERDUE_AT_MOST = 270
 DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True)
-class Slot:
+class Slot(NamedTuple):
     """Nodes due on the inclusive day `deadline` are told to `audience` under `rule`.
 
     Where the rule is one of the office's `own`, only the nodes it is about, over its channels.
@@ -93,14 +90,16 @@ def _after(policy: ReminderPolicy, calendar: WorkingDays, on: date) -> Iterator[
 
 
 def _own(policy: ReminderPolicy, calendar: WorkingDays, on: date) -> Iterator[Slot]:
+    deadlines: dict[int, list[date]] = {}
     for rule in policy.rules:
         if not (rule.enabled and rule.is_timed):
             continue
-        for n in (
-            range(rule.working_days, OVERDUE_AT_MOST + 1, rule.every) if rule.every else (rule.working_days,)
-        ):
-            for deadline in _deadlines(calendar, on, n):
-                yield from (Slot(deadline, f"rule:{rule.id}", audience, rule) for audience in rule.to)
+        name = f"rule:{rule.id}"
+        for n in rule.offsets:
+            if n not in deadlines:
+                deadlines[n] = list(_deadlines(calendar, on, n))
+            for deadline in deadlines[n]:
+                yield from (Slot(deadline, name, audience, rule) for audience in rule.to)
 
 
 def _deadlines(calendar: WorkingDays, on: date, n: int) -> Iterator[date]:

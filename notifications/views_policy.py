@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from notifications.changing_rules import about_rules
+from notifications.channel_lines import kinds_of
 from notifications.coming_month import coming_month
 from notifications.policy_form import PolicyForm
 from notifications.policy_words import said
@@ -18,7 +19,7 @@ from workflow.models import Office, User
 from workflow.permissions import allows
 from workflow.policy import ReminderPolicy
 from workflow.refusals import Conflict, Invalid
-from workflow.selectors import reminder_policy
+from workflow.selectors import forget_policy, reminder_policy
 from workflow.services.policies import set_reminder_policy, version_of
 from workflow.visiting import admitted, visitor
 
@@ -82,7 +83,7 @@ def _look_again(request: HttpRequest, office: Office, refusal: Conflict) -> Http
 def latest_policy(office: Office) -> ReminderPolicy:
     """The office's policy as it is now, whatever was read before."""
     office.refresh_from_db(fields=["reminder_policy"])
-    office.__dict__.pop("_policy", None)
+    forget_policy(office)
     return reminder_policy(office)
 
 
@@ -90,13 +91,13 @@ def _page(
     request: HttpRequest, office: Office, form: PolicyForm, policy: ReminderPolicy, *, unsaved: bool = False
 ) -> HttpResponse:
     # While something is typed that is not saved the month's filter goes along with it.
-    of_form = OF_FORM if request.method == "POST" else ""
+    of_form, asked = (OF_FORM, request.POST) if request.method == "POST" else ("", request.GET)
     facts: dict[str, Any] = {
         "form": form,
         "may_change": allows(visitor(request), "workflow.manage_settings", office),
         "rules": said(policy, office),
         "seen": version_of(reminder_policy(office)),
-        "month": coming_month(office, policy, request.POST or request.GET, of_form=of_form),
+        "month": coming_month(office, policy, asked, kinds=kinds_of(office), of_form=of_form),
         "unsaved": unsaved,
     }
     return render(request, "notifications/reminders.html", facts, status=422 if form.errors else 200)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from notifications import placeholders
 from notifications.models import Notification
 from notifications.placeholders import fill, names_the_node
 from notifications.plain_words import literal
@@ -108,6 +110,12 @@ def own_words(notification: Notification, on: date | None = None) -> str:
         if stage(calendar, deadline, own_day)[0] != stage(calendar, deadline, on)[0]:
             return ""
     return fill(rule.template, notification.node, notification.office, on)
+
+
+def read_ahead(rows: Iterable[Notification]) -> None:
+    """Read at once what the office's own words of `rows` will need."""
+    found = ((rule, row.node) for row in rows if (rule := rule_of(row)))
+    placeholders.read_ahead((rule.template, node) for rule, node in found)
 
 
 def _own_day(notification: Notification) -> date:

@@ -17,6 +17,7 @@ from notifications.channels.protocol import Outcome
 from notifications.models import Attempt, Channel, ChannelKind, Notification
 from notifications.recording import note_health
 from notifications.secrets import seal
+from notifications.wording import headline
 from tests import builders
 from tests.close_ups import AUDITOR, close_ups
 from tests.living_year import living_year
@@ -328,8 +329,8 @@ def _given_up(office: Office) -> int:
     now = timezone.now()
     Attempt.objects.create(
         office=office, batch=row.batch, channel="email", recipient=row.recipient, number=1, began_at=now,
-        ended_at=now, result="permanent", vendor_code="550", subject="[省外办] 节点提醒",
-        text="新闻文化处经办人：\n\n节点 12“召开推进会”：今天到期\n",
+        ended_at=now, result="permanent", vendor_code="550", subject=f"[省外办] {headline(row)}",
+        text=f"{row.recipient}：\n\n{headline(row)}\n",
     )  # fmt: skip
     return row.pk
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
+from django.db.models import JSONField
 from django.http import HttpRequest
+from django.utils.html import format_html
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm
 
@@ -25,8 +29,23 @@ from workflow.models import (
 )
 
 
+def _readable(field: JSONField) -> Callable[[Any], str]:
+    """The field as it can be read: Chinese stays Chinese."""
+
+    @admin.display(description=field.verbose_name)
+    def shown(row: Any) -> str:
+        text = json.dumps(getattr(row, field.name), ensure_ascii=False, indent=2)
+        return format_html('<pre style="white-space: pre-wrap; overflow-wrap: anywhere">{}</pre>', text)
+
+    return shown
+
+
 class ReadOnlyAdmin(ModelAdmin):
     """Shows rows and changes none: what changes them checks, records and announces, which this would not."""
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[Any]:
+        data = {f.name: _readable(f) for f in self.model._meta.fields if isinstance(f, JSONField)}
+        return [data.get(name, name) for name in super().get_fields(request, obj)]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

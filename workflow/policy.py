@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import time
 from decimal import Decimal
 from typing import Annotated, Literal
@@ -9,6 +10,8 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 Title = Annotated[str, Field(min_length=1, max_length=300)]
+# What is overdue for more working days than this, about a year, is not spoken of any more.
+OVERDUE_AT_MOST = 270
 Count = Annotated[int, Field(ge=1, le=250)]
 
 
@@ -87,6 +90,13 @@ class Rule(Strict):
     to: Annotated[tuple[Recipient, ...], Field(min_length=1)]
     channels: tuple[By, ...] = ()
     template: Annotated[str, Field(max_length=500)] = ""
+
+    @property
+    def offsets(self) -> Sequence[int]:
+        """The working days after the deadline, before it if negative, on which a timed rule speaks."""
+        if self.every is None:
+            return (self.working_days,)
+        return range(self.working_days, OVERDUE_AT_MOST + 1, self.every)
 
     @property
     def is_timed(self) -> bool:

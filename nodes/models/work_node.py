@@ -159,4 +159,4 @@ class DeadlineChange(models.Model):
         verbose_name = _("deadline change")
 
     def __str__(self) -> str:
-        return f"{self.previous} → {self.new}"
+        return f"{self.previous or '—'} → {self.new or '—'}"

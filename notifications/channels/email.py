@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import smtplib
+import socket
 from contextlib import suppress
 
-from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 
+from notifications.channels.mime import Letter
+from notifications.channels.patience import Patience
 from notifications.channels.protocol import Message, Outcome
 from notifications.channels.smtp_replies import About, refusal
+
+# For one letter, log-in included: a worker has it for `claims.LEASE_SECONDS`, and every answer may take
+# EMAIL_TIMEOUT.
+LONGEST = 50.0
 
 
 class Email:
@@ -17,6 +24,7 @@ class Email:
 
     def __init__(self) -> None:
         self._mailer: BaseEmailBackend = get_connection()
+        self._patience = Patience(LONGEST, self._cut)
 
     def send(self, message: Message) -> Outcome:
         """Hand over one letter. A connection that was cut is no reason to give up on the server."""
@@ -26,37 +34,53 @@ class Email:
             letter = _letter(message)
         except ValueError as error:
             return Outcome.permanent("letter", str(error))
+        with self._patience:
+            return self._hand_over(letter, message.key)
+
+    def _hand_over(self, letter: Letter, key: str) -> Outcome:
         try:
             self._mailer.open()
         except (OSError, smtplib.SMTPException) as error:
-            self.close()
+            self._hang_up()
             return Outcome.transient(*_said(error), down=True)
         try:
             self._mailer.send_messages([letter])
         except (OSError, smtplib.SMTPException, ValueError, LookupError) as error:
             return self._failed(error)
-        return Outcome.ok(250, provider_id=message.key)
+        return Outcome.ok(250, provider_id=key)
 
     def close(self) -> None:
+        self._patience.close()
+        self._hang_up()
+
+    def _hang_up(self) -> None:
         with suppress(OSError, smtplib.SMTPException):
             self._mailer.close()
 
+    def _cut(self) -> None:
+        """Make whoever waits for the server find the line dead."""
+        for name in ("connection", "_partial_connection"):
+            line = getattr(getattr(self._mailer, name, None), "sock", None)
+            if line:
+                with suppress(OSError):
+                    socket.socket.shutdown(line, socket.SHUT_RDWR)
+
     def _failed(self, error: Exception) -> Outcome:
         """What a failure says of the letter, or of the server; the connection is made anew after it."""
-        self.close()
+        self._hang_up()
         code, words = _said(error)
         if is_final(error):
             return Outcome.permanent(code, words)
         return Outcome.transient(code, words, down=_is_the_servers(error))
 
 
-def _letter(message: Message) -> EmailMultiAlternatives:
+def _letter(message: Message) -> Letter:
     (reader,) = message.people
     headers: dict[str, str] = {"Message-ID": message.key, "Auto-Submitted": "auto-generated"}
     if message.unsubscribe:
         headers["List-Unsubscribe"] = f"<{message.unsubscribe}>"
         headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    letter = EmailMultiAlternatives(message.subject, message.text, to=[reader.email], headers=headers)
+    letter = Letter(message.subject, message.text, to=[reader.email], headers=headers)
     if message.html:
         letter.attach_alternative(message.html, "text/html")
     return letter
@@ -79,5 +103,10 @@ def _is_the_servers(error: Exception) -> bool:
 
 def _said(error: Exception) -> tuple[object, str]:
     """Code and words of the mail server, or of what kept us from it."""
-    said = refusal(error)
-    return (said.code, str(said)) if said else (type(error).__name__, str(error))
+    if said := refusal(error):
+        return said.code, str(said)
+    below = error.__context__  # smtplib says of whatever happens while it reads that the line was cut
+    cause = (
+        below if isinstance(error, smtplib.SMTPServerDisconnected) and isinstance(below, OSError) else error
+    )
+    return type(cause).__name__, str(error)

@@ -1,17 +1,28 @@
-"""`python -m tests.bench [--quick]`: measure on a database of its own, and print ratios."""
+"""`python -m tests.bench`: measure on a database of its own, and print ratios."""
 
 from __future__ import annotations
 
 import argparse
 import os
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import django
+
+if TYPE_CHECKING:
+    from tests.bench.measure import Comparison
+
+
+ALL = ("acts", "scan", "mail", "pages")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a hundredth of the nodes, few rounds")
-    quick = parser.parse_args().quick
+    parser.add_argument("--only", nargs="+", choices=ALL, default=ALL, help="these parts")
+    parser.add_argument("--nodes", type=int, help="how many nodes are scanned (1,000,000)")
+    parser.add_argument("--letters", type=int, help="how many letters wait (20,000)")
+    wanted = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     from django.conf import settings
 
@@ -23,40 +34,41 @@ def main() -> None:
     unset = {"pg": "DATABASE_URL", "redis": "REDIS_URL"}
     with embedded.running([name for name, variable in unset.items() if not os.environ.get(variable)]):
         django.setup()
-        run(quick)
+        run(wanted)
 
 
-def run(quick: bool) -> None:
+def run(wanted: argparse.Namespace) -> None:
     from django.db import connection
 
     name = connection.settings_dict["NAME"]
     connection.creation.create_test_db(verbosity=0, autoclobber=True)
     try:
-        report(measure(quick))
-        report_pages(quick)
+        report(list(measure(wanted)))
+        if "pages" in wanted.only:
+            report_pages(wanted.quick)
     finally:
         connection.creation.destroy_test_db(name, verbosity=0)
 
 
-def measure(quick: bool) -> list:
+def measure(wanted: argparse.Namespace) -> Iterator[Comparison]:
     from tests import builders
-    from tests.bench import acts, scan
+    from tests.bench import acts, mail, scan
 
-    rounds = 20 if quick else 300
-    size = (
-        {"nodes": 10_000, "due": 80, "rounds": 5}
-        if quick
-        else {"nodes": 1_000_000, "due": 8_000, "rounds": 15}
-    )
-    office = builders.office("bench")
-    return [
-        acts.transition(office, rounds=rounds),
-        acts.sign_off(office, rounds=rounds),
-        scan.run(builders.office("large"), **size),
-    ]
+    rounds = 20 if wanted.quick else 300
+    if "acts" in wanted.only:
+        office = builders.office("bench")
+        yield acts.transition(office, rounds=rounds)
+        yield acts.sign_off(office, rounds=rounds)
+    if "mail" in wanted.only:
+        yield mail.run(builders.office("mail"), letters=wanted.letters or (1000 if wanted.quick else 20_000))
+    if "scan" in wanted.only:
+        nodes = wanted.nodes or (10_000 if wanted.quick else 1_000_000)
+        yield from scan.run(
+            builders.office("large"), nodes=nodes, due=nodes * 8 // 1000, rounds=5 if wanted.quick else 15
+        )
 
 
-def report(found: list) -> None:
+def report(found: list[Comparison]) -> None:
     from rich.console import Console
     from rich.table import Table
 
@@ -65,7 +77,7 @@ def report(found: list) -> None:
         table.add_column(column, justify="left" if column == "act" else "right")
     for comparison in found:
         table.add_row(*comparison.as_row())
-    Console(width=120).print(table)
+    Console(width=140).print(table)
 
 
 def report_pages(quick: bool) -> None:

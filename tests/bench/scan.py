@@ -1,4 +1,4 @@
-"""The reminder scan of a very large office, against the bare insertion of the very same rows."""
+"""The reminder scan of a very large office and its digests, against bare SQL for the very same rows."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from datetime import date
 
 from django.db import connection, transaction
 
-from notifications import reminders
+from notifications import doorbell, reminders
+from notifications.claims import claim_due
+from notifications.letters import compose
 from notifications.models import ReminderScan
 from tests.bench.measure import Comparison, compare
 from workflow.models import Office
@@ -56,21 +58,46 @@ def fill(office: Office, *, nodes: int, due: int) -> None:
         cursor.execute("VACUUM ANALYZE nodes_worknode")
 
 
-def run(office: Office, *, nodes: int, due: int, rounds: int) -> Comparison:
+def run(office: Office, *, nodes: int, due: int, rounds: int) -> list[Comparison]:
+    """The scan alone, and the scan with all that makes digests of its rows."""
     fill(office, nodes=nodes, due=due)
     rows = reminders.scan(office, TODAY, send=False)
     with connection.cursor() as cursor:
         cursor.execute("CREATE TABLE bench_rows AS SELECT * FROM notifications_notification")
         cursor.execute("ANALYZE bench_rows")
     _forget()
-    return compare(
-        f"reminder scan, {nodes:,} nodes, {due:,} due, {rows:,} rows",
-        allowed=3.0,
-        rounds=rounds,
-        governed=lambda _n: reminders.scan(office, TODAY, send=False),
-        bare=lambda _n: _bare(),
-        after=_forget,
-    )
+    digests = _digests(office)
+    _forget()
+    size = f"{nodes:,} nodes, {due:,} due, {rows:,} rows"
+    return [
+        compare(
+            f"reminder scan, {size}",
+            allowed=3.0,
+            rounds=rounds,
+            governed=lambda _n: reminders.scan(office, TODAY, send=False),
+            bare=lambda _n: _bare(),
+            after=_forget,
+        ),
+        compare(
+            f"scan and {digests} digests, {size}",
+            allowed=5.0,
+            rounds=rounds,
+            governed=lambda _n: _digests(office),
+            bare=lambda _n: (_bare(), _bare_groups()),
+            after=_forget,
+        ),
+    ]
+
+
+def _digests(office: Office) -> int:
+    """Scan, take every message as a worker does, and write its digest; return how many there were."""
+    reminders.scan(office, TODAY)
+    written = 0
+    while claim := claim_due():
+        for message in claim.messages():
+            compose(message, TODAY)
+            written += 1
+    return written
 
 
 @transaction.atomic
@@ -82,7 +109,18 @@ def _bare() -> None:
         )
 
 
+def _bare_groups() -> None:
+    """Each person's nodes by what is said of them."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT batch, rule, array_agg(node_id ORDER BY node_id) FROM notifications_notification "
+            "WHERE channel <> 'in_app' GROUP BY batch, rule"
+        )
+        cursor.fetchall()
+
+
 def _forget() -> None:
+    doorbell.wait()
     ReminderScan.objects.all().delete()
     with connection.cursor() as cursor:
         cursor.execute("TRUNCATE notifications_notification")

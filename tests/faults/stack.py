@@ -22,7 +22,7 @@ from tests.faults.nursery import Nursery
 from tests.post_office import HOST, PostOffice
 
 
-def wait_for(condition: Callable[[], object], *, within: float = 30) -> None:
+def wait_for(condition: Callable[[], object], *, within: float = 60) -> None:
     """Return as soon as `condition` holds; fail after `within` seconds."""
     deadline = time.monotonic() + within
     while not condition():
@@ -50,6 +50,9 @@ class Process:
     def wait(self) -> None:
         """Until it has ended."""
         assert select([self._ends], [], [], 10)[0], f"{self.log} does not end"
+
+    def close(self) -> None:
+        os.close(self._ends)
 
     def children(self) -> list[int]:
         """The numbers of those it started: a worker's are the ones that do its tasks."""
@@ -108,6 +111,7 @@ class Stack:
     def end(self) -> None:
         for process in reversed(self.processes):
             process.kill()
+            process.close()
 
     def _celery(self, kind: str, *options: object, **environment: str) -> Process:
         return self._start(kind, "celery", "-A", "tests.faults.quick", kind, *options, **environment)

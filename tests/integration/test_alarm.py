@@ -10,7 +10,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from notifications import alarm, heartbeats
+from notifications import alarm, heartbeats, tasks
 from notifications.channels import OPENED
 from notifications.channels.protocol import Outcome
 from notifications.models import Alarm, Attempt, Channel, Heartbeat, ReminderScan
@@ -96,6 +96,34 @@ def test_a_clock_that_stood_still_is_told_when_it_is_noticed(watched, mailoutbox
     Heartbeat.objects.create(name="beat", at=timezone.now() - timedelta(minutes=15))
     alarm.watch(beat=heartbeats.pulse())
     assert "定时进程" in mailoutbox[0].subject
+
+
+def test_what_waits_after_a_standstill_is_late_only_when_it_is_not_worked_off(
+    watched, mailoutbox, monkeypatch
+):
+    monkeypatch.setattr(heartbeats, "_last_signs", {})
+    late(watched)
+    Heartbeat.objects.create(name="beat", at=timezone.now() - timedelta(hours=6))
+    for _tick in range(3):
+        tasks.watch()
+    assert ["定时进程" in letter.subject for letter in mailoutbox] == [True, True], (
+        "stood still; is well again"
+    )
+
+    now = timezone.now() + heartbeats.WORKED_OFF + timedelta(seconds=1)
+    Heartbeat.objects.filter(name="beat").update(at=now)
+    alarm.watch(now, beat=heartbeats.pulse(now))
+    assert "提醒发送延迟" in mailoutbox[2].subject
+
+
+def test_an_alarm_is_not_called_off_by_a_standstill(watched, mailoutbox, monkeypatch):
+    monkeypatch.setattr(heartbeats, "_last_signs", {})
+    late(watched)
+    alarm.watch()
+    Heartbeat.objects.create(name="beat", at=timezone.now() - timedelta(minutes=3))
+    mails().update(due_at=timezone.now())
+    tasks.watch()
+    assert Alarm.objects.get(cause="late").ended_at is None
 
 
 def failing(office, channel=None, kind: str = "email", code: str = "ConnectionRefusedError") -> None:

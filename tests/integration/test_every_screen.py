@@ -11,6 +11,9 @@ from tests.bench.pages import ALLOWED_KB, ALLOWED_QUERIES, weight
 from tests.browsing import english
 from tests.screens import SCREENS, World, ask, build, visitor
 
+# What an act says besides, to lock, write and record what it does.
+ACT = 5
+
 pytestmark = pytest.mark.django_db
 
 
@@ -33,5 +36,6 @@ def test_a_screen_is_chinese_cheap_and_light(world, screen):
     assert not english(response.content, *own(world)), screen
     with CaptureQueriesContext(connection) as sent:
         ask(client, world, screen)
-    assert len(sent) <= ALLOWED_QUERIES, "\n".join(query["sql"][:160] for query in sent)
+    writes = 0 if screen.sends is None else ACT
+    assert len(sent) <= ALLOWED_QUERIES + writes, "\n".join(query["sql"][:160] for query in sent)
     assert weight(response.content) <= ALLOWED_KB * 1024

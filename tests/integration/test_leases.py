@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -9,14 +11,16 @@ from functools import partial
 from threading import Barrier
 from typing import Any
 
+import pytest
 from django.db import connection
 from django.utils import timezone
 
-from notifications import delivery, reminders
-from notifications.models import Notification
+from nodes.models import State, WorkNode
+from notifications import channels, claims, delivery, reminders
+from notifications.models import Notification, ReminderScan
 from tests import builders
-from tests.builders import work_node
-from tests.mornings import DUE, a_busy_morning, a_morning, mails, many_divisions, states
+from tests.builders import submit_evidence, work_node
+from tests.mornings import DUE, a_busy_morning, a_morning, later, mails, many_divisions, states
 from tests.post_office import closed_port, text
 
 
@@ -86,6 +90,49 @@ def test_a_letter_that_kills_every_worker_is_given_up_in_the_end_and_takes_no_ot
     assert post_office.received() == {"u1": 1, "u2": 1}
     assert states() == {"dead": 1, "sent": 2}
     assert poison.get().last_error == "cut short every attempt was cut short"
+
+
+def test_the_repeat_after_a_crash_can_be_told_although_it_says_less(office, post_office, monkeypatch):
+    a_morning(office, 1, 2, state=State.IN_PROGRESS)
+    with monkeypatch.context() as crash:
+        crash.setattr(delivery, "record", lambda *_facts: sys.exit("killed"))
+        with pytest.raises(SystemExit):
+            delivery.sweep()
+    submit_evidence(WorkNode.objects.get(number=1), on=DUE)
+    _lease_ends()
+    assert delivery.sweep() == 1
+    first, again = post_office.letters
+    assert ("节点 1“" in text(first), "节点 1“" in text(again)) == (True, False)
+    assert first["Message-ID"] == again["Message-ID"] == mails(state="sent").get().message_id
+
+
+def test_a_later_message_of_the_same_batch_is_another(office, post_office):
+    a_morning(office, 1)
+    delivery.sweep()
+    work_node(office, 2, deadline=DUE)
+    ReminderScan.objects.all().delete()
+    reminders.scan(office, DUE)
+    later()
+    assert delivery.sweep() == 1
+    first, second = post_office.letters
+    assert first["Message-ID"] != second["Message-ID"]
+
+
+def test_a_server_that_never_answers_is_left_within_the_lease(office, post_office, monkeypatch, settings):
+    assert channels.email.LONGEST * 1.2 < claims.LEASE_SECONDS
+    monkeypatch.setattr(channels.email, "LONGEST", 0.5)
+    settings.EMAIL_TIMEOUT = 60
+    a_morning(office, 1)
+    post_office.gate.clear()
+    begun = time.monotonic()
+    try:
+        assert delivery.sweep() == 0
+    finally:
+        post_office.gate.set()
+    assert time.monotonic() - begun < 10
+    assert states() == {"pending": 1}
+    later()
+    assert delivery.sweep() == 1, "over a new line"
 
 
 def _lease_ends() -> None:

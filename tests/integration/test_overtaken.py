@@ -93,6 +93,31 @@ def test_the_rest_of_the_digest_goes_out(office, post_office):
     assert dict(mails(rule="due_day").values_list("node__number", "state")) == {7: "lapsed", 8: "sent"}
 
 
+def test_what_is_done_after_a_worker_took_its_letter_is_not_mentioned(office, post_office):
+    done = work_node(office, 7, deadline=DUE, state=State.IN_PROGRESS)
+    work_node(office, 8, deadline=DUE)
+    reminders.scan(office, DUE)
+    claim = delivery.claim_due()
+    finish(done)
+    assert delivery.send(claim) == 1
+    (letter,) = post_office.letters
+    assert "节点 8“" in text(letter)
+    assert "节点 7“" not in text(letter)
+    lapsed = mails(node=done, rule="due_day").get()
+    assert (lapsed.state, lapsed.attempts, lapsed.claim_token) == ("lapsed", 0, None)
+
+
+def test_a_letter_of_which_nothing_is_left_after_a_worker_took_it_is_not_sent(office, post_office):
+    nodes = [work_node(office, n, deadline=DUE, state=State.IN_PROGRESS) for n in (7, 8)]
+    reminders.scan(office, DUE)
+    claim = delivery.claim_due()
+    for node in nodes:
+        finish(node)
+    assert delivery.send(claim) == 0
+    assert post_office.letters == []
+    assert mail_states("due_day") == ["lapsed", "lapsed"]
+
+
 def test_what_lapses_keeps_nothing_behind_it_waiting(office, post_office, monkeypatch):
     monkeypatch.setattr("notifications.claims.MESSAGES_A_CLAIM", 1)
     node = work_node(office, 1, deadline=DUE, state=State.IN_PROGRESS)

@@ -100,6 +100,30 @@ def test_what_makes_no_sense_is_refused_beside_its_field(office, change, said):
     assert kept(office) == before
 
 
+@pytest.mark.parametrize(
+    ("at", "quiet", "better"),
+    [
+        ("09:00", ("20:00", "08:00"), "例如 08:47"),
+        ("18:30", ("", ""), "例如 18:17"),
+        ("07:30", ("20:00", "07:20"), "例如 07:37"),
+        ("00:00", ("01:00", "06:00"), "例如 00:07"),
+    ],
+)
+def test_a_time_when_robots_are_busiest_is_saved_with_a_word_of_warning(office, at, quiet, better):
+    typed = TYPED | {"send_at": at, "quiet_from": quiet[0], "quiet_until": quiet[1]}
+    visitor = logged_in("admin")
+    assert better in text(visitor.post(PAGE, typed | {"preview": "1"}))
+    assert "提醒规则已保存" in text(visitor.post(PAGE, typed, follow=True))
+    assert better in text(visitor.get(PAGE))
+    assert f"{kept(office).send_at:%H:%M}" == at
+
+
+@pytest.mark.parametrize("at", ["08:47", "09:05", "17:59"])
+def test_other_times_are_saved_without_a_word(office, at):
+    page = text(logged_in("admin").post(PAGE, TYPED | {"send_at": at}, follow=True))
+    assert "机器人最繁忙" not in page
+
+
 def test_the_preview_shows_the_month_under_what_is_not_saved(this_year):
     visitor = logged_in("admin")
     silent = {"send_at": "09:00", "urge_after": "2", "escalate_after": "5", "preview": "1"}
