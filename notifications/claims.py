@@ -23,7 +23,15 @@ from workflow.models import Office
 # Begun anew before each message: what a killed worker left is taken up by the sweep after that.
 LEASE_SECONDS = 80
 MESSAGES_A_CLAIM = 100
-ABOUT = ("recipient", "office", "via", "node__cycle", "node__lead_division", "request__applicant")
+# Of these many rows have the same, which are then one and the same object.
+ABOUT = (
+    "recipient__notification_address",
+    "office",
+    "via",
+    "node__cycle",
+    "node__lead_division",
+    "request__applicant",
+)
 State = Notification.State
 
 
@@ -36,7 +44,7 @@ class Claim:
 
     def messages(self) -> Iterator[list[Notification]]:
         """The rows of each message, in order of their age."""
-        rows = self.rows().select_related(*ABOUT, "recipient__notification_address").order_by("due_at", "id")
+        rows = self.rows().select_related("node").prefetch_related(*ABOUT).order_by("due_at", "id")
         found = sorted(rows, key=_by_age_of_message(rows))
         offices: dict[int, Office] = {}  # one instance each: it remembers its calendar
         for _batch, members in groupby(found, key=lambda row: row.batch):

@@ -9,6 +9,7 @@ from contextlib import closing
 from math import inf
 
 from celery.exceptions import SoftTimeLimitExceeded
+from django.db import InterfaceError, OperationalError
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -102,8 +103,8 @@ def _composed(rows: Sequence[Notification]) -> tuple[Message | None, Outcome]:
         return None, Outcome.permanent("cut short", "every attempt was cut short")
     try:
         return compose(rows, rows[0].office.day(timezone.now())), Outcome.ok()
-    except SoftTimeLimitExceeded:
-        raise
+    except (SoftTimeLimitExceeded, OperationalError, InterfaceError):
+        raise  # it is not the message's fault: it is tried again when its lease has run out
     except Exception as error:  # one message that cannot be said must not stop the others
         logger.exception("%s cannot be composed", rows[0].batch)
         return None, Outcome.permanent("compose", f"{type(error).__name__}: {error}")

@@ -81,7 +81,8 @@ def once_each(rows: Sequence[Notification], on: date) -> list[Notification]:
 
     found: dict[int, Notification] = {}
     for row in rows:
-        found[row.node_id] = max(found.get(row.node_id, row), row, key=most_urgent)
+        known = found.get(row.node_id)
+        found[row.node_id] = max(known, row, key=most_urgent) if known else row
     return list(found.values())
 
 

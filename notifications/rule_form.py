@@ -140,6 +140,11 @@ class RuleForm(ServiceForm):
         offered |= {one: literal(one) for one in self._gone[name]}
         self.fields[name].choices = list(offered.items())  # type: ignore[attr-defined]
 
+    @property
+    def seen_version(self) -> str:
+        """The version of the policy that the page showed."""
+        return self.cleaned_data["seen"] or version_of(self.policy_before)
+
     def indicator_boxes(self) -> Iterator[Boxes]:
         """The check boxes of the indicators, level by level, then those that this year does not have."""
         boxes = {box.data["value"]: box for box in self["indicators"]}

@@ -29,7 +29,7 @@ CROSS JOIN LATERAL (
     SELECT concat_ws(':', told.rule, told.node_id, %(day_slot)s, told.user_id, o.channel, o.via_id) AS dedup,
            {DEST} AS dest
 ) key
-WHERE {REACHED.format(about="reminders")}
+WHERE ({REACHED.format(about="reminders")}){{besides}}
 ON CONFLICT (dedup_key) DO NOTHING
 """
 
@@ -62,7 +62,7 @@ WITH {ROLES}, {OUTLETS}, {PEOPLE}, slots AS MATERIALIZED (
     JOIN people ON people.division_id = n.lead_division_id AND people.audience = slots.audience
     ORDER BY people.user_id, n.id, slots.position DESC
 )
-{_WRITTEN.format(reach="o.division_id IS NULL OR o.division_id = told.lead_division_id")}
+{_WRITTEN.format(reach="o.division_id IS NULL OR o.division_id = told.lead_division_id", besides="")}
 """
 
 # The office's own rules that the slots name by their place in `own`: which nodes each is about, null for all
@@ -86,7 +86,8 @@ MEETS = f"""(own.indicators IS NULL OR n.indicator_id = ANY(own.indicators))
     AND CASE WHEN own.weight IS NULL THEN true ELSE {weight_sql("n.attributes")} >= own.weight END"""
 
 # As `SCAN`, for a day on which an office's own rules speak too: which of the nodes a slot is about, to whom
-# and by what, is the rule's to say. Of a node, everybody hears one thing on each channel: the last.
+# and by what, is the rule's to say. Of a node, everybody hears one thing on each channel: the last;
+# also when the rules are others than at an earlier scan of the day.
 SCAN_WITH_OWN = f"""
 WITH {ROLES}, {OUTLETS}, {PEOPLE}, {OWN}, slots AS MATERIALIZED (
     SELECT *
@@ -121,5 +122,15 @@ WITH {ROLES}, {OUTLETS}, {PEOPLE}, {OWN}, slots AS MATERIALIZED (
         AND (heard.channels IS NULL OR o.channel = ANY(heard.channels))
     ORDER BY heard.user_id, heard.node_id, o.channel, o.via_id, heard.position DESC
 )
-{_WRITTEN.format(reach="o.channel = told.channel AND o.via_id IS NOT DISTINCT FROM told.via_id")}
+{
+    _WRITTEN.format(
+        reach="o.channel = told.channel AND o.via_id IS NOT DISTINCT FROM told.via_id",
+        besides=''' AND NOT EXISTS (
+            SELECT FROM notifications_notification n
+            WHERE n.office_id = %(office)s AND n.happened_at = %(at)s AND n.slot = %(day_slot)s
+                AND n.recipient_id = told.user_id AND n.node_id = told.node_id
+                AND n.channel = o.channel AND n.via_id IS NOT DISTINCT FROM o.via_id
+        )''',
+    )
+}
 """

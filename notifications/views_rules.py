@@ -68,9 +68,7 @@ def _edit(request: HttpRequest, office: Office, user: User, form: RuleForm) -> H
     if unsaved is None or "preview" in request.POST:
         return _page(request, office, form, unsaved)
     try:
-        changed = set_reminder_policy(
-            actor=user, office=office, policy=unsaved, seen=form.cleaned_data["seen"]
-        )
+        changed = set_reminder_policy(actor=user, office=office, policy=unsaved, seen=form.seen_version)
     except Invalid as refusal:
         form.add_refusal(about_rules(refusal, unsaved, mine=form.named))
         return _page(request, office, form, None)
@@ -145,8 +143,8 @@ def switch(request: HttpRequest, name: str) -> HttpResponse:
 def _act(request: HttpRequest, changed: Callable[[ReminderPolicy], ReminderPolicy]) -> HttpResponse:
     """Change the policy that its page showed, and show it."""
     office, user = _changing(request)
-    unsaved = changed(reminder_policy(office))
-    seen = request.POST.get("seen", "")
+    policy = reminder_policy(office)
+    unsaved, seen = changed(policy), request.POST.get("seen") or version_of(policy)
     try:
         tell(request, changed=set_reminder_policy(actor=user, office=office, policy=unsaved, seen=seen))
     except Invalid as refusal:

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from notifications import delivery
 from notifications.channels.protocol import Message
-from notifications.claims import ABOUT, MESSAGES_A_CLAIM
+from notifications.claims import MESSAGES_A_CLAIM
 from notifications.letters import compose
 from notifications.models import Notification
 from tests.bench import scan, sink
@@ -101,7 +101,7 @@ def _send_claim() -> None:
 
 def _example(office: Office) -> Message:
     """What one of the letters says: the bare loop says the same to everybody."""
-    row = Notification.objects.filter(office=office, channel="email").select_related(*ABOUT)[:1].get()
+    row = Notification.objects.filter(office=office, channel="email")[:1].get()
     return compose([row], office.day(timezone.now()))
 
 

@@ -12,7 +12,7 @@ from threading import Barrier
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.utils import timezone
 
 from nodes.models import State, WorkNode
@@ -133,6 +133,22 @@ def test_a_server_that_never_answers_is_left_within_the_lease(office, post_offic
     assert states() == {"pending": 1}
     later()
     assert delivery.sweep() == 1, "over a new line"
+
+
+def test_a_database_that_fails_while_a_letter_is_written_costs_no_letter(office, post_office, monkeypatch):
+    a_morning(office, 7)
+    with monkeypatch.context() as patch:
+        patch.setattr(delivery, "compose", _without_a_database)
+        with pytest.raises(OperationalError):
+            delivery.sweep()
+    assert states() == {"sending": 1}
+    _lease_ends()
+    assert delivery.sweep() == 1
+    assert states() == {"sent": 1}
+
+
+def _without_a_database(*_told: object) -> None:
+    raise OperationalError("the connection is lost")
 
 
 def _lease_ends() -> None:
