@@ -43,9 +43,10 @@ class Claim:
     ids: list[int]
 
     def messages(self) -> Iterator[list[Notification]]:
-        """The rows of each message, in order of their age."""
+        """The rows of each message, in order of their age; what was tried before comes last, since it may be
+        what kills its worker."""
         rows = self.rows().select_related("node").prefetch_related(*ABOUT).order_by("due_at", "id")
-        found = sorted(rows, key=_by_age_of_message(rows))
+        found = sorted(rows, key=_by_turn_of_message(rows))
         offices: dict[int, Office] = {}  # one instance each: it remembers its calendar
         for _batch, members in groupby(found, key=lambda row: row.batch):
             message = list(members)
@@ -88,12 +89,14 @@ def _begin() -> str:
     return sql.BEGIN.format(stand=connection.ops.compose_sql(stand, asked))  # type: ignore[attr-defined]
 
 
-def _by_age_of_message(rows: QuerySet[Notification]):
-    """Messages by their oldest row, and within one the nodes by number."""
+def _by_turn_of_message(rows: QuerySet[Notification]):
+    """Messages by how often they were tried, then by their oldest row; within one the nodes by number."""
     since: dict[str, int] = {}
+    tried: dict[str, int] = {}
     for position, row in enumerate(rows):
         since.setdefault(row.batch, position)
-    return lambda row: (since[row.batch], row.node.number, row.pk)
+        tried[row.batch] = max(tried.get(row.batch, 0), row.attempts)
+    return lambda row: (tried[row.batch], since[row.batch], row.node.number, row.pk)
 
 
 def claim_due(ids: Sequence[int] | None = None) -> Claim | None:

@@ -135,6 +135,16 @@ def test_a_server_that_never_answers_is_left_within_the_lease(office, post_offic
     assert delivery.sweep() == 1, "over a new line"
 
 
+def test_others_do_not_wait_behind_a_letter_that_killed_its_worker(db, post_office):
+    a_busy_morning(3)
+    claim = delivery.claim_due()
+    first = next(claim.messages())
+    claim.begin(first)
+    _lease_ends()
+    assert delivery.sweep() == 3
+    assert post_office.letters[-1]["To"] == first[0].recipient.email
+
+
 def test_a_database_that_fails_while_a_letter_is_written_costs_no_letter(office, post_office, monkeypatch):
     a_morning(office, 7)
     with monkeypatch.context() as patch:
