@@ -19,11 +19,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from config.accounts import second_factor
 from config.accounts.choices import THEME_COOKIE, keep
-from notifications.channel_forms import AddressForm, time_field
+from notifications.channel_forms import AddressForm
 from notifications.models import Preference
 from notifications.preferences import address_of, prefer, preference_of, set_addresses
 from workflow import people
-from workflow.forms import ServiceForm
+from workflow.forms import ClockField, ServiceForm
 from workflow.models import User
 from workflow.refusals import Invalid
 from workflow.services import profile as services
@@ -45,8 +45,8 @@ class EmailForm(ServiceForm):
 class QuietForm(ServiceForm):
     """The hours in which nothing is to come."""
 
-    quiet_from = time_field(gettext_lazy("Quiet from"))
-    quiet_until = time_field(gettext_lazy("Quiet until"))
+    quiet_from = ClockField(label=gettext_lazy("Quiet from"))
+    quiet_until = ClockField(label=gettext_lazy("Quiet until"))
 
 
 @require_safe

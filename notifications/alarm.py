@@ -12,7 +12,7 @@ import logging
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -20,6 +20,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from pydantic import ValidationError
 
 from notifications import cockpit, rates
 from notifications.alarm_words import headline, todo
@@ -96,7 +97,10 @@ def troubles(office: Office, lines: Sequence[cockpit.Line], alive: Pulse, now: d
 def _missing_scan(office: Office, now: datetime) -> datetime | None:
     """When the day's reminders should have been written, where nobody has by an hour later."""
     today = office.day(now)
-    moment = send_moment(office, today)
+    try:
+        moment = send_moment(office, today)
+    except ValidationError:  # a policy that cannot be read reminds nobody, at whatever hour
+        moment = datetime.combine(today, time(), office.zone)
     if now - moment < SCAN_OVERDUE or ReminderScan.objects.filter(office=office, day=today).exists():
         return None
     return moment

@@ -18,12 +18,6 @@ from workflow.models import Division, Office
 LONGEST = 2000
 
 
-def time_field(label: Any) -> forms.TimeField:
-    """A time of day that may be left empty."""
-    widget = forms.TimeInput(format="%H:%M", attrs={"type": "time"})
-    return forms.TimeField(label=label, required=False, widget=widget)
-
-
 class SecretInput(forms.PasswordInput):
     """Seen while it is pasted, and never sent back to the page."""
 

@@ -39,16 +39,19 @@ LEFT JOIN LATERAL (
 GROUP BY w.office_id, w.channel, w.via_id
 """
 
-# What attempts came to since a moment, and from when on nothing but failures has come of a channel. One
-# refused message says nothing of its channel where others go through.
-TRIED = """
+# What attempts came to since a moment, and from when on nothing but failures has come of a channel. That a
+# reader's mail is refused for good says nothing of the mail server, that several readers' is says enough. A
+# channel that was taken away again after a test has failed for nobody.
+SEVERAL = 3
+_NOTHING_SINCE = "t.result <> 'ok' AND (w.at IS NULL OR t.began_at > w.at)"
+TRIED = f"""
 WITH tries AS MATERIALIZED (
     SELECT o.id AS office_id, a.*
     FROM workflow_office o
     CROSS JOIN LATERAL (
-        SELECT channel, via_id, batch, began_at, result, vendor_code, vendor_message
+        SELECT channel, via_id, recipient_id, batch, began_at, result, vendor_code, vendor_message
         FROM notifications_attempt
-        WHERE office_id = o.id AND began_at >= %(back)s
+        WHERE office_id = o.id AND began_at >= %(back)s AND (channel = 'email' OR via_id IS NOT NULL)
     ) a
     WHERE %(office)s::bigint IS NULL OR o.id = %(office)s
 ), worked AS (
@@ -59,9 +62,11 @@ SELECT t.office_id, t.channel, t.via_id,
        count(DISTINCT t.batch) FILTER (WHERE t.result = 'ok' AND t.began_at >= %(since)s),
        count(*) FILTER (WHERE t.result <> 'ok' AND t.began_at >= %(since)s),
        max(w.at),
-       min(t.began_at) FILTER (
-           WHERE t.result <> 'ok' AND (w.at IS NULL OR t.began_at > w.at)
-             AND (t.via_id IS NOT NULL OR t.result <> 'permanent')),
+       CASE WHEN count(DISTINCT t.recipient_id) FILTER (WHERE {_NOTHING_SINCE}) >= {SEVERAL}
+           THEN min(t.began_at) FILTER (WHERE {_NOTHING_SINCE})
+           ELSE min(t.began_at) FILTER (WHERE {_NOTHING_SINCE}
+               AND (t.via_id IS NOT NULL OR t.result <> 'permanent'))
+       END,
        (array_agg(ARRAY[t.vendor_code, t.vendor_message] ORDER BY t.began_at DESC)
            FILTER (WHERE t.result <> 'ok'))[1:1]
 FROM tries t

@@ -91,12 +91,16 @@ def digest_of(
     on: date,
     whom: Mapping[int, str],
     details: Callable[[Notification], tuple[str, ...]],
+    most: int = IN_ALL,
 ) -> Digest:
-    """The digest of rows that name each node once; `whom` names those concerned by node."""
+    """The digest of rows that name each node once; `whom` names those concerned by node.
+
+    It names `most` nodes at most, and counts the others.
+    """
     groups: dict[str, list[Notification]] = defaultdict(list)
     for row in shown:
         groups[group_of(row, on)].append(row)
-    room, sections = IN_ALL, []
+    room, sections = most, []
     for name in filter(groups.__contains__, ORDER):
         rows = groups[name]
         if whom:

@@ -1,4 +1,4 @@
-"""The reminders of the days to come, read in one statement: what the daily scans would write."""
+"""The reminders of the days to come: what the daily scans would write, read in one statement for all days."""
 
 from __future__ import annotations
 
@@ -19,6 +19,12 @@ from workflow.policy import ReminderPolicy
 from workflow.selectors import working_days
 
 DAYS = 31
+
+# Of the days that a policy speaks of in a month only those matter on which something is due.
+DEADLINES = """
+    SELECT DISTINCT current_deadline FROM nodes_worknode
+    WHERE office_id = %s AND state IN ('planned', 'in_progress') AND current_deadline IS NOT NULL
+"""
 
 # As `SCAN_WITH_OWN`, for many days at once and without writing: for each day, who acts for which post
 # then. One row a person, node and rule, with the channels on which it is the last that is said that day.
@@ -151,8 +157,13 @@ def _foreseen(
 
 
 def _slots(office: Office, policy: ReminderPolicy, first: date, days: int) -> Iterator[tuple[date, Slot]]:
+    """What the policy says on each day of deadlines that there are."""
     calendar = working_days(office)
+    with connection.cursor() as cursor:
+        cursor.execute(DEADLINES, [office.pk])
+        due = {deadline for (deadline,) in cursor.fetchall()}
     for offset in range(days):
         day = first + timedelta(days=offset)
         for slot in slots(policy, calendar, day):
-            yield day, slot
+            if slot.deadline in due:
+                yield day, slot

@@ -18,7 +18,7 @@ from notifications.models import Heartbeat
 logger = logging.getLogger(__name__)
 
 BEAT, BACK, WORKER = "beat", "beat:back", "worker:"
-# Beat ticks every half minute; after a longer silence, what waits is worked off for so long.
+# Beat is seen every minute; after a longer silence, what waits is worked off for so long.
 SILENCE = timedelta(minutes=2)
 WORKED_OFF = timedelta(minutes=5)
 # A worker that took no task for so long is not counted any more; beat hands one out every half minute.

@@ -19,9 +19,9 @@ from workflow.forms import DayField, FilterForm
 from workflow.models import Office
 
 State = Notification.State
-# What the states of a message are called to those who run the sending.
 # The newest nodes that a filter may be about.
 MOST_NODES = 20_000
+# What the states of a message are called to those who run the sending.
 STATES = {
     State.PENDING: pgettext_lazy("message", "waiting"),
     State.SENDING: pgettext_lazy("message", "being sent"),

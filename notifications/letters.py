@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 
 from notifications import links, mail_html
 from notifications.cases import Fact, facts_of
+from notifications.channels import dingtalk_robot, feishu_robot, wecom_app, wecom_robot
 from notifications.channels.protocol import Message, Person
-from notifications.digests import Digest, Item, digest_of, more, names, once_each
+from notifications.digests import IN_ALL, Digest, Item, digest_of, more, names, once_each
 from notifications.ledger import MUST, URGENT
 from notifications.models import PERSONAL, ChannelKind, Notification
 from notifications.plain_words import literal
@@ -27,6 +28,14 @@ from workflow.models import User
 __all__ = ["SENTENCES", "address", "compose", "headline", "message_id", "person", "sentence"]
 
 LONGEST_SUBJECT = 200
+# Bytes of text for which a messenger has room, beside what its adapter may have to add: a link, people's
+# numbers, a keyword.
+ROOM: dict[str, int] = {
+    ChannelKind.WECOM_ROBOT: wecom_robot.MOST_BYTES - 100,
+    ChannelKind.WECOM_APP: wecom_app.TEXT_BYTES - 100,
+    ChannelKind.DINGTALK_ROBOT: dingtalk_robot.MOST_BYTES - 1000,
+    ChannelKind.FEISHU_ROBOT: feishu_robot.MOST_BYTES - 1000,
+}
 
 
 def compose(rows: Sequence[Notification], on: date) -> Message:
@@ -78,6 +87,7 @@ class _Letter:
         self.subject = literal(f"[{self.first.office}] {self.said or self.digest.summary}")[:LONGEST_SUBJECT]
         self.link = links.answer_link(self.single) if self.single else self._list()
         self.facts: list[Fact] = facts_of(self.single) if self.single and self.single.rule in URGENT else []
+        self._make_room()
 
     def message(self) -> Message:
         about = _about(self.rows)
@@ -96,8 +106,16 @@ class _Letter:
             unsubscribe=stop,
         )
 
-    def _digest(self) -> Digest:
-        return digest_of(self.shown, self.on, self.whom, lambda row: self.below.get(row.pk, ()))
+    def _digest(self, most: int = IN_ALL) -> Digest:
+        return digest_of(self.shown, self.on, self.whom, lambda row: self.below.get(row.pk, ()), most)
+
+    def _make_room(self) -> None:
+        """Name fewer nodes and count more of them where the channel would cut the text."""
+        room = ROOM.get(self.first.channel)
+        named = sum(len(section.items) for section in self.digest.sections)
+        while room and named > 1 and len("\n".join(self._text("")).encode()) > room:
+            named -= 1
+            self.digest = self._digest(named)
 
     def _list(self) -> str:
         return settings.BASE_URL + reverse("nodes" if self.to_group else "inbox")

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from notifications import doorbell
+from notifications import delivery, doorbell
 from notifications.ledger_filters import rows_that_fit
 from notifications.messages import muting_of
 from notifications.models import PERSONAL, Notification
@@ -100,9 +99,7 @@ def _rows(rows: Sequence[Notification]) -> Any:
 
 
 def _again(ids: list[int]) -> None:
-    Notification.objects.filter(pk__in=ids).update(
-        state=State.PENDING, attempts=0, due_at=timezone.now(), last_error=""
-    )
+    delivery.retry(Notification.objects.filter(pk__in=ids))
     transaction.on_commit(doorbell.ring_sweep, robust=True)
 
 

@@ -87,12 +87,7 @@ class MessageLine:
 def reason(row: Notification) -> str:
     """The rule in words: when for a reminder, else what the message says."""
     words = rule_words(row.rule, policy_at(row.office, row.created_at) if own_rule(row.rule) else None)
-    if words != row.rule:
-        return words
-    try:
-        return sentence(row)
-    except KeyError:
-        return row.rule
+    return words if words != row.rule else sentence(row)
 
 
 def newest_of_each(rows: QuerySet[Notification]) -> QuerySet[Notification]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from pydantic import ValidationError
 
-from workflow.forms import ServiceForm
+from workflow.forms import ClockField, ServiceForm
 from workflow.models import PostKind
 from workflow.policy import Escalation, ReminderPolicy, SignOffPatience
 from workflow.refusals import Invalid
@@ -36,11 +36,6 @@ def _days(label: Any, **more: Any) -> forms.IntegerField:
     return forms.IntegerField(label=label, min_value=1, max_value=LARGEST, required=False, **more)
 
 
-def _time(label: Any) -> forms.TimeField:
-    widget = forms.TimeInput(format="%H:%M", attrs={"type": "time"})
-    return forms.TimeField(label=label, required=False, widget=widget)
-
-
 class PolicyForm(ServiceForm):
     """What is left empty does not happen; the sending time and the patience of a sign-off are needed."""
 
@@ -53,9 +48,9 @@ class PolicyForm(ServiceForm):
     overdue_every = _days(
         gettext_lazy("Once overdue, every so many working days"), help_text=gettext_lazy("Empty for never.")
     )
-    send_at = _time(gettext_lazy("Sent at"))
-    quiet_from = _time(gettext_lazy("Quiet from"))
-    quiet_until = _time(gettext_lazy("Quiet until"))
+    send_at = ClockField(label=gettext_lazy("Sent at"))
+    quiet_from = ClockField(label=gettext_lazy("Quiet from"))
+    quiet_until = ClockField(label=gettext_lazy("Quiet until"))
     digest = forms.BooleanField(
         label=gettext_lazy("All of a person's reminders of a day in one message"), required=False
     )

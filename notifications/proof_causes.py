@@ -37,6 +37,7 @@ WORDS = {
     "done": gettext_lazy("overtaken: the node was done or handed in before it went out"),
     "deferred": gettext_lazy("overtaken: the node was deferred before it went out"),
     "moved": gettext_lazy("overtaken: the deadline was moved, or it was too old to be sent"),
+    "switched_off": gettext_lazy("the channel was switched off before it went out"),
     "too_old": gettext_lazy("it was too old to be sent"),
     "muted": gettext_lazy("an administrator muted the message"),
     "waiting": gettext_lazy("it still waits, and goes out from %(due)s on"),
@@ -151,11 +152,13 @@ class Causes:
         return Cause("waiting", (("due", self.office.minute(row.due_at)),))
 
     def _overtaken(self, row: Notification) -> Cause:
-        if not is_reminder(row.rule):
-            return Cause("too_old")
-        if row.node.state in (State.EVIDENCE_SUBMITTED, State.APPROVED):
+        if is_reminder(row.rule) and row.node.state in (State.EVIDENCE_SUBMITTED, State.APPROVED):
             return Cause("done")
-        return Cause("deferred" if row.node.state == State.DEFERRED else "moved")
+        if is_reminder(row.rule) and row.node.state == State.DEFERRED:
+            return Cause("deferred")
+        if row.via and not row.via.is_active:
+            return Cause("switched_off")
+        return Cause("moved" if is_reminder(row.rule) else "too_old")
 
     def _said(self, row: Notification, tried: Attempt | None) -> tuple[tuple[str, str], ...]:
         code, words = (tried.vendor_code, tried.vendor_message) if tried else ("", row.last_error)

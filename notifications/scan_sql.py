@@ -87,7 +87,8 @@ MEETS = f"""(own.indicators IS NULL OR n.indicator_id = ANY(own.indicators))
 
 # As `SCAN`, for a day on which an office's own rules speak too: which of the nodes a slot is about, to whom
 # and by what, is the rule's to say. Of a node, everybody hears one thing on each channel: the last;
-# also when the rules are others than at an earlier scan of the day.
+# also when the rules are others than at an earlier scan of the day. (What was told then is looked up in a
+# hash: joined, it would be compared row by row, since nobody can estimate how many there are.)
 SCAN_WITH_OWN = f"""
 WITH {ROLES}, {OUTLETS}, {PEOPLE}, {OWN}, slots AS MATERIALIZED (
     SELECT *
@@ -125,11 +126,9 @@ WITH {ROLES}, {OUTLETS}, {PEOPLE}, {OWN}, slots AS MATERIALIZED (
 {
     _WRITTEN.format(
         reach="o.channel = told.channel AND o.via_id IS NOT DISTINCT FROM told.via_id",
-        besides=''' AND NOT EXISTS (
-            SELECT FROM notifications_notification n
-            WHERE n.office_id = %(office)s AND n.happened_at = %(at)s AND n.slot = %(day_slot)s
-                AND n.recipient_id = told.user_id AND n.node_id = told.node_id
-                AND n.channel = o.channel AND n.via_id IS NOT DISTINCT FROM o.via_id
+        besides=''' AND concat_ws(':', told.user_id, told.node_id, o.channel, o.via_id) NOT IN (
+            SELECT concat_ws(':', recipient_id, node_id, channel, via_id) FROM notifications_notification
+            WHERE office_id = %(office)s AND happened_at = %(at)s AND slot = %(day_slot)s
         )''',
     )
 }

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from workflow.calendar import WorkingDays
 from workflow.models import Office
 from workflow.policy import OVERDUE_AT_MOST, ReminderPolicy, Rule
 from workflow.selectors import reminder_policy, working_days
+from workflow.services.policies import within
 
 # The rules of the daily scan without their numbers, the more urgent the later.
 REMINDERS = ("before", "due_day", "overdue", "escalated")
@@ -147,13 +148,7 @@ def sendable_from(office: Office, at: datetime) -> datetime:
     """`at`, or the end of the office's quiet hours when it falls into them."""
     quiet = reminder_policy(office).quiet_hours
     local = at.astimezone(office.zone)
-    if quiet is None or not _within(local.time(), *quiet):
+    if quiet is None or not within(local.time(), *quiet):
         return at
     ends = datetime.combine(local.date(), quiet[1], office.zone)
     return ends if ends > local else ends + timedelta(days=1)
-
-
-def _within(moment: time, starts: time, ends: time) -> bool:
-    if starts <= ends:
-        return starts <= moment < ends
-    return moment >= starts or moment < ends

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
@@ -30,9 +31,9 @@ def feed(request: HttpRequest, secret: str) -> HttpResponse:
     try:
         found = feeds.opened(secret)
     except NotFound:
-        return HttpResponse(status=404)
+        return _refused(404)
     if _too_often(found.digest):
-        return HttpResponse(status=429, headers={"Retry-After": str(MINUTE)})
+        return _refused(429, {"Retry-After": str(MINUTE)})
     feeds.note_reading(found)
     content = feeds.calendar_of(found.user)
     mark = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
@@ -40,6 +41,13 @@ def feed(request: HttpRequest, secret: str) -> HttpResponse:
     if request.headers.get("If-None-Match") == mark:
         return HttpResponse(status=304, headers=headers)
     return HttpResponse(content, content_type="text/calendar; charset=utf-8", headers=headers)
+
+
+def _refused(status: int, headers: Mapping[str, str] | None = None) -> HttpResponse:
+    """An empty answer without a line in the log, in which Django would write the address, secret and all."""
+    response = HttpResponse(status=status, headers=dict(headers or {}))
+    vars(response)["_has_been_logged"] = True
+    return response
 
 
 def _too_often(digest: str) -> bool:

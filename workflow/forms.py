@@ -56,5 +56,14 @@ class DayField(forms.DateField):
         return day
 
 
+class ClockField(forms.TimeField):
+    """A time of day that may be left empty."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            required=False, widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}), **kwargs
+        )
+
+
 def long_text(rows: int = 4) -> forms.Textarea:
     return forms.Textarea(attrs={"rows": rows})

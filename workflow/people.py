@@ -10,6 +10,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from workflow import prepared
 from workflow.models import Delegation, Post, PostKind, User
 
 OVERSEERS = frozenset(
@@ -62,17 +63,22 @@ def acting_day(user: User) -> date:
 
 
 # The day's posts of a user come from the database function that also tells whom to notify.
-_CAPACITIES = """
-    SELECT p.*, acting.on_behalf_of AS principal
-    FROM jiedian_acting(%s) acting JOIN workflow_post p ON p.id = acting.post_id
-    WHERE acting.user_id = %s AND p.office_id = %s
+_COLUMNS = [field.attname for field in Post._meta.concrete_fields]
+_CAPACITIES = f"""
+    SELECT {", ".join(f"p.{name}" for name in _COLUMNS)}, acting.on_behalf_of
+    FROM jiedian_acting(%(day)s) acting JOIN workflow_post p ON p.id = acting.post_id
+    WHERE acting.user_id = %(user)s AND p.office_id = %(office)s
     ORDER BY acting.on_behalf_of IS NOT NULL, p.position, p.id
 """
 
 
 def _load_capacities(user: User, day: date) -> list[Capacity]:
-    posts: Iterable[Any] = Post.objects.raw(_CAPACITIES, [day, user.pk, user.office_id])
-    return [Capacity(post, post.principal) for post in posts]
+    """Every page and act asks this: without the ORM, and planned once a connection."""
+    facts = {"day": day, "user": user.pk, "office": user.office_id}
+    with prepared.execute(_CAPACITIES, facts) as cursor:
+        return [
+            Capacity(Post.from_db(cursor.db.alias, _COLUMNS, post), principal) for *post, principal in cursor
+        ]
 
 
 def roles(user: User, on: date | None = None) -> set[str]:

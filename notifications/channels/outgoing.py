@@ -24,7 +24,7 @@ __all__ = ["Forbidden", "Line", "NotReached", "Reply", "check_address"]
 CONNECT_SECONDS = 3.0
 READ_SECONDS = 10.0
 TIMES = {"connect": CONNECT_SECONDS, "read": READ_SECONDS, "write": READ_SECONDS}
-# All calls for one message together: less than a claim allows an attempt (claims.LONGEST_ATTEMPT).
+# All calls for one message together: well within the lease of who sends it (claims.LEASE_SECONDS).
 LONGEST = 25.0
 MOST_BYTES = 64 * 1024
 MOST_ADDRESSES = 3

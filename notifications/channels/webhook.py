@@ -27,8 +27,6 @@ from notifications.channels.calling import Caller, by_status
 from notifications.channels.protocol import Message, Outcome
 from notifications.plain_words import literal, paragraphs
 
-REPLAY_SECONDS = 300
-
 
 class Webhook(Caller):
     """Hands the message over as data."""

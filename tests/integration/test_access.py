@@ -201,7 +201,7 @@ ACCESS: dict[str, Access] = {
     "settings-rule-switch": act({ADMIN}),
     "settings-rule-remove": form({ADMIN}),
     "settings-reminders-history": read(MANAGERS),
-    "settings-reminders-restore": form({ADMIN}, version=1),
+    "settings-reminders-restore": form({ADMIN}, version=2),
     "settings-channels": read(MANAGERS),
     "settings-channel-kinds": read({ADMIN}),
     "settings-channel-add": form({ADMIN}, kind="dingtalk_robot"),

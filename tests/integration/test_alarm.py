@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 from django.db import connection
@@ -18,7 +18,7 @@ from tests import builders
 from tests.browsing import logged_in, main_text
 from tests.builders import person
 from tests.mornings import a_morning, mails
-from workflow.models import User
+from workflow.models import Office, User
 
 pytestmark = pytest.mark.django_db
 
@@ -90,6 +90,14 @@ def test_a_day_nobody_scanned_is_told_an_hour_later(office):
     scanned(office, nine)
     alarm.watch(nine + timedelta(minutes=31))
     assert Alarm.objects.get(cause="scan").ended_at
+
+
+def test_a_policy_that_cannot_be_read_is_told_and_hides_no_other_offices_trouble(db):
+    broken, other = builders.office("broken"), builders.office("other")
+    Office.objects.filter(pk=broken.pk).update(reminder_policy={"of": "another time"})
+    alarm.watch(datetime.combine(other.day(timezone.now()), time(12), other.zone))
+    found = Alarm.objects.filter(cause="scan").values_list("office__code", flat=True)
+    assert sorted(found) == ["broken", "other"]
 
 
 def test_a_clock_that_stood_still_is_told_when_it_is_noticed(watched, mailoutbox):

@@ -177,6 +177,14 @@ def test_who_asks_too_often_waits(office, monkeypatch):
     assert [read(path).status_code for _again in range(5)] == [200, 200, 200, 429, 429]
 
 
+def test_no_log_holds_an_address(office, monkeypatch, caplog):
+    monkeypatch.setattr("notifications.views_feed.READINGS", 0)
+    path = made("xinwen1")
+    assert read(path).status_code == 429
+    assert read(path.replace(".ics", "A.ics")).status_code == 404
+    assert path.removeprefix("/calendar/").removesuffix(".ics") not in caplog.text
+
+
 def test_two_offices_stay_apart(office):
     other = builders.office("other")
     work_node(other, 1, title="别处的节点")

@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from notifications import rates
+from notifications.claims import claim_due
+from notifications.delivery import send
 from notifications.models import Attempt, Channel, ChannelKind, Notification
 from notifications.preferences import address_of, prefer, set_addresses
 from notifications.reminders import scan
@@ -176,6 +178,20 @@ def test_what_is_switched_off_speaks_no_more(drama_festival):
     assert AuditEntry.objects.filter(action="channel.switched_off").count() == 1
     assert visitor.post(of(channel, "remove/")).status_code == 409
     assert "不能删除" in page(visitor.get(of(channel)))
+
+
+def test_what_a_worker_had_in_hand_is_not_sent_once_it_is_switched_off(drama_festival, vendors):
+    visitor = logged_in("admin")
+    channel = added(visitor)
+    scan(drama_festival.office, date(2021, 10, 29))
+    rows = Notification.objects.filter(via=channel)
+    claim = claim_due(list(rows.values_list("pk", flat=True)))
+    assert claim is not None
+    assert claim.ids
+    visitor.post(of(channel, "switch/"), {"on": "0"})
+    assert send(claim) == 0
+    assert not vendors.arrivals
+    assert set(rows.values_list("state", flat=True)) == {"lapsed"}
 
 
 def test_what_was_never_used_is_removed_once(office):

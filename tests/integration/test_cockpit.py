@@ -10,6 +10,7 @@ from django.utils import timezone
 from notifications import cockpit, heartbeats
 from notifications.models import Attempt, Channel, Heartbeat
 from tests.browsing import logged_in, main_text
+from tests.builders import person
 from tests.mornings import a_morning, mails
 
 pytestmark = pytest.mark.django_db
@@ -20,11 +21,13 @@ def _no_sign_yet():
     heartbeats._last_signs.clear()
 
 
-def tried(office, result: str, ago: timedelta, *, batch: str = "x", via=None, code: str = "") -> None:
+def tried(
+    office, result: str, ago: timedelta, *, batch: str = "x", via=None, code: str = "", to: str = ""
+) -> None:
     at = timezone.now() - ago
     Attempt.objects.create(
         office=office, batch=batch, channel=via.kind if via else "email", via=via, number=1, began_at=at,
-        ended_at=at, result=result, vendor_code=code,
+        ended_at=at, result=result, vendor_code=code, recipient=person(to) if to else None,
     )  # fmt: skip
 
 
@@ -66,6 +69,23 @@ def test_a_channel_fails_since_nothing_went_through(office):
 def test_one_wrong_mailbox_is_no_failing_channel(office):
     tried(office, "permanent", timedelta(hours=9), code="550")
     assert email_of(office).failing_since is None
+
+
+def test_a_server_that_refuses_everybody_fails(office):
+    for hours, username in enumerate(("xinwen1", "mishu1", "fuzhuren2"), start=9):
+        assert email_of(office).failing_since is None
+        tried(office, "permanent", timedelta(hours=hours), code="554", to=username)
+    assert timezone.now() - email_of(office).failing_since > timedelta(hours=10)
+    tried(office, "ok", timedelta(hours=1), to="xinwen1")
+    assert email_of(office).failing_since is None
+
+
+def test_a_channel_that_was_taken_away_fails_no_more(office):
+    robot = Channel.objects.create(office=office, kind="feishu_robot", name="试一试", settings={})
+    tried(office, "transient", timedelta(hours=9), via=robot, code="timeout")
+    assert any(line.channel == "feishu_robot" for line in cockpit.lines(office))
+    robot.delete()
+    assert [line.channel for line in cockpit.lines(office)] == ["email"]
 
 
 def test_signs_of_life_are_kept(office):

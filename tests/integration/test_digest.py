@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -10,9 +11,10 @@ from django.utils import timezone
 
 from nodes.models import State
 from notifications import delivery, reminders
+from notifications.channels import calling, wecom_robot
 from notifications.digests import A_GROUP, IN_ALL
 from notifications.letters import compose
-from notifications.models import Channel, ChannelKind, Notification
+from notifications.models import Address, Channel, ChannelKind, Notification
 from tests.builders import defer, person, submit_evidence, work_node
 from tests.mornings import DUE, mails
 from tests.organisation import OTHER_DIVISION
@@ -57,6 +59,22 @@ def test_no_digest_names_more_than_so_many(office):
     for day in (date(2021, 5, 7), date(2021, 5, 8), DUE):
         reminders.scan(office, day, with_day=DUE)
     assert composed("xinwen1").text.count("/a/") == IN_ALL
+
+
+@pytest.mark.parametrize("kind", [ChannelKind.WECOM_ROBOT, ChannelKind.WECOM_APP])
+def test_where_a_messenger_has_little_room_more_is_counted_and_nothing_is_cut(office, kind):
+    Channel.objects.create(office=office, kind=kind, name="窄", settings={}, secrets="")
+    Address.objects.create(user=person("xinwen1"), wecom="xinwen1")
+    for number, deadline in enumerate([OVERDUE] * 9 + [DUE] * 9, start=1):
+        work_node(office, number, deadline=deadline, title=f"召开第{number}次友好城市交流合作工作推进会议")
+    for day in (date(2021, 5, 7), date(2021, 5, 8), DUE):
+        reminders.scan(office, day, with_day=DUE)
+    message = composed("xinwen1", channel=kind)
+    named = message.text.count("/a/")
+    left_out = sum(int(n) for n in re.findall(r"另有 (\d+) 项", message.text))
+    assert 3 < named < 18
+    assert named + left_out == 18
+    assert calling.words(message, wecom_robot.MOST_BYTES).startswith(message.text.strip())
 
 
 def test_what_was_done_or_deferred_meanwhile_is_not_mentioned(transactional_db, office, post_office):

@@ -30,7 +30,7 @@ class PersonField(forms.ModelChoiceField):
     """Somebody of the office, by name and log-in name."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(User.objects.none(), required=False, empty_label="", **kwargs)
+        super().__init__(User.objects.none(), required=False, empty_label=gettext_lazy("choose"), **kwargs)
 
     def label_from_instance(self, obj: Any) -> str:
         return f"{obj} · {obj.username}"
