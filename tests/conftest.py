@@ -106,7 +106,7 @@ def _empty() -> None:
 
 
 def _emptying() -> str:
-    """It passes the triggers that guard the record, as nothing else does, and leaves what migrations wrote."""
+    """It passes the triggers that guard the record, as nothing else does; what migrations wrote stays."""
     tables = set(connection.introspection.django_table_names(only_existing=True, include_views=False))
     return ";".join(
         [
