@@ -13,7 +13,7 @@ from django.utils import timezone
 from notifications import sql
 from notifications.channels.protocol import Message, Outcome, Result
 from notifications.claims import Claim
-from notifications.models import PERSONAL, Notification
+from notifications.models import PERSONAL, Attempt, Notification
 from workflow import prepared
 
 # How long a message is tried that fails by itself, and one whose channel does not work at all; what is due
@@ -80,8 +80,16 @@ def state_after(one: Try) -> str:
         case _:
             waited = one.ended_at - max(row.created_at for row in one.rows)
             if one.outcome.is_the_channels:
-                return State.DEAD if waited > PATIENCE_WITH_A_CHANNEL else State.PENDING
+                return State.DEAD if _out_of_patience(one, waited) else State.PENDING
             return State.DEAD if waited > PATIENCE and one.attempts >= A_ROUND else State.PENDING
+
+
+def _out_of_patience(one: Try, waited: timedelta) -> bool:
+    """Whether the channel was tried for so long in vain: days on which nobody tried do not count."""
+    if waited <= PATIENCE_WITH_A_CHANNEL:
+        return False
+    before = one.ended_at - PATIENCE_WITH_A_CHANNEL
+    return Attempt.objects.filter(batch=one.rows[0].batch, began_at__lt=before).exists()
 
 
 def next_attempt(one: Try) -> datetime | None:

@@ -15,7 +15,7 @@ from nodes.models import State
 from notifications import delivery, recording, reminders
 from notifications.channels.email import is_final
 from notifications.channels.protocol import Outcome
-from notifications.models import ChannelKind, Notification
+from notifications.models import Attempt, ChannelKind, Notification
 from tests import builders
 from tests.builders import file_deferral, submit_evidence, work_node
 from tests.mornings import DUE, a_busy_morning, a_morning, later, mails, states
@@ -219,6 +219,18 @@ def test_a_server_that_is_away_costs_no_attempt_and_loses_nothing(db, post_offic
     settings.EMAIL_PORT = post_office.port
     later()
     assert delivery.sweep() == 3
+
+
+def test_days_on_which_nobody_tried_are_not_held_against_a_message(office, post_office, settings):
+    a_morning(office, 7)
+    mails().update(created_at=timezone.now() - timedelta(days=7))
+    settings.EMAIL_PORT = closed_port()
+    assert delivery.sweep() == 0
+    assert states() == {"pending": 1}
+    Attempt.objects.update(began_at=timezone.now() - timedelta(days=4))
+    later()
+    delivery.sweep()
+    assert states() == {"dead": 1}, "after three days of trying"
 
 
 def test_what_waited_for_its_server_goes_out_in_the_order_in_which_it_was_due(db, post_office, settings):
