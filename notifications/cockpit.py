@@ -19,11 +19,12 @@ from workflow.models import Office
 
 PATIENCE = 0.3  # seconds that Redis has to answer
 
-# Messages that wait, by office and channel. What failed before waits since its first attempt, since each
-# failure puts off when it is due; what is only due later waits for nothing.
+# Messages that wait, by office and channel. What failed before waits since its first attempt, and what its
+# channel had no room for since it was to go out, since both put off when it is due; what is only due later
+# waits for nothing.
 WAITING = """
 WITH waiting AS (
-    SELECT office_id, channel, via_id, batch, min(due_at) AS due_at,
+    SELECT office_id, channel, via_id, batch, min(least(due_at, held_since)) AS due_at,
            bool_or(last_error <> '') AS failed, bool_or(state = 'sending') AS sending
     FROM notifications_notification
     WHERE state IN ('pending', 'sending') AND (%(office)s::bigint IS NULL OR office_id = %(office)s)

@@ -126,5 +126,5 @@ def _let_rest(claim: Claim, row: Notification, outcome: Outcome) -> None:
 
 def retry(rows: QuerySet[Notification]) -> int:
     """Give those of `rows` that were given up another round of attempts; return how many."""
-    again = {"state": State.PENDING, "attempts": 0, "last_error": "", "due_at": timezone.now()}
-    return rows.filter(state=State.DEAD).update(**again)
+    again = {"state": State.PENDING, "attempts": 0, "last_error": "", "held_since": None}
+    return rows.filter(state=State.DEAD).update(**again, due_at=timezone.now())

@@ -241,10 +241,11 @@ WITH due AS MATERIALIZED (
       AND (state = 'pending' OR state = 'sending' AND claim_token = %(token)s)
     FOR UPDATE SKIP LOCKED
 ), queue AS (
-    SELECT id, row_number() OVER (ORDER BY due_at, id) AS place FROM due
+    SELECT id, due_at, row_number() OVER (ORDER BY due_at, id) AS place FROM due
 )
 UPDATE notifications_notification n SET
     state = 'pending', claim_token = NULL, lease_until = NULL,
+    held_since = coalesce(held_since, queue.due_at),
     due_at = now() + %(seconds)s * interval '1 second' + queue.place * interval '1 microsecond',
     last_error = CASE state WHEN 'sending' THEN %(last_error)s ELSE last_error END
 FROM queue

@@ -18,7 +18,8 @@ class Notification(models.Model):
 
     `via` is the robot or application that it goes through, where it is one. `happened_at` is when the reason
     arose, `due_at` the moment from which it may be sent. Rows with one `batch` go out as one message, to one
-    person or, through a robot, to a group. `answered_at` is when the link in it was used.
+    person or, through a robot, to a group. `answered_at` is when the link in it was used, `held_since`
+    when it was to go out where its channel had to rest just then.
 
     While a worker sends, the row is under its `claim_token` until `lease_until`; a worker that dies lets the
     lease run out. What is too old to send, or was overtaken by events before it was sent, has lapsed.
@@ -50,6 +51,7 @@ class Notification(models.Model):
     happened_at = models.DateTimeField()
     created_at = models.DateTimeField(db_default=Now())
     due_at = models.DateTimeField()
+    held_since = models.DateTimeField(null=True)
     state = models.CharField(max_length=10, choices=State.choices)
     claim_token = models.UUIDField(null=True)
     lease_until = models.DateTimeField(null=True)

@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from notifications import cockpit, heartbeats
+from notifications import cockpit, delivery, heartbeats, recording
+from notifications.channels.protocol import Outcome
 from notifications.models import Attempt, Channel, Heartbeat
 from tests.browsing import logged_in, main_text
 from tests.builders import person
@@ -57,6 +58,17 @@ def test_a_failure_that_is_put_off_waits_since_its_first_attempt(office):
     tried(office, "transient", timedelta(hours=3), batch=row.batch)
     mails().update(due_at=timezone.now() + timedelta(minutes=20), last_error="421 later")
     assert timezone.now() - email_of(office).oldest >= timedelta(hours=3)
+
+
+def test_what_its_channel_has_no_room_for_waits_since_it_was_to_go_out(office):
+    a_morning(office, 1)
+    due = timezone.now() - timedelta(hours=1)
+    mails().update(due_at=due)
+    for _turn in range(2):
+        claim = delivery.claim_due()
+        recording.hold(claim, mails().get(), Outcome.retry_after(600))
+        assert email_of(office).oldest == due
+        mails().update(due_at=timezone.now() - timedelta(minutes=1))
 
 
 def test_a_channel_fails_since_nothing_went_through(office):
