@@ -23,6 +23,14 @@ from notifications.wording import sentence
 from workflow.models import PostKind, User
 from workflow.selectors import reminder_policy, working_days
 
+# The levels of an office, the lowest first.
+LEVELS = (
+    PostKind.HANDLER,
+    PostKind.DIVISION_HEAD,
+    PostKind.LEADER_IN_CHARGE,
+    PostKind.HEAD_OF_UNIT,
+    PostKind.PERFORMANCE_OFFICE,
+)
 # Of a person who was told more often, only the last days are named.
 MOST_DAYS = 3
 
@@ -127,11 +135,28 @@ def _is_below(earlier: Notification, row: Notification) -> bool:
     if earlier.node_id != row.node_id:
         return False
     if is_reminder(row.rule):
+        if _height(earlier) >= _height(row):
+            return False
         if rule_of(earlier):
             return is_reminder(earlier.rule) and _stage(earlier, row) in ("due_day", "overdue")
         return earlier.rule.startswith(("due_day", "overdue_", "escalated_", "work_urged"))
     family = ASKS_FOR_REVIEW if row.rule in ASKS_FOR_REVIEW else ASKS_FOR_SIGN_OFF
     return earlier.rule in family and earlier.slot.partition(":")[0] == row.slot
+
+
+def _height(row: Notification) -> int:
+    """How far up those stand to whom the rule of `row` speaks: the lowest of them counts."""
+    own = rule_of(row)
+    spoken_to = own.to if own else [_escalated_to(row) or PostKind.HANDLER]
+    return min(LEVELS.index(kind) if kind in LEVELS else 0 for kind in spoken_to)
+
+
+def _escalated_to(row: Notification) -> PostKind | None:
+    """Whom the office's ladder tells under the rule of `row`."""
+    for step in reminder_policy(row.office).escalate:
+        if row.rule == f"escalated_{step.after_working_days_overdue}":
+            return PostKind(step.to)
+    return None
 
 
 def _sentence(row: Notification, earlier: Iterable[Notification]) -> str:
@@ -158,9 +183,7 @@ def role(row: Notification) -> str:
     if row.rule.startswith(("before_", "due_day", "overdue_")):
         return str(PostKind.HANDLER.label)
     if own := rule_of(row):
-        (kind, *more) = own.to
-        return "" if more or kind not in PostKind else str(PostKind(kind).label)
-    for step in reminder_policy(row.office).escalate:
-        if row.rule == f"escalated_{step.after_working_days_overdue}":
-            return str(PostKind(step.to).label)
-    return ""
+        (first, *more) = own.to
+        return "" if more or first not in PostKind else str(PostKind(first).label)
+    kind = _escalated_to(row)
+    return str(kind.label) if kind else ""

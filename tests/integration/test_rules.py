@@ -288,3 +288,16 @@ def test_a_leader_who_is_told_under_a_rule_learns_what_those_below_were_told(off
     assert "新闻文化处经办人" in told_below([row])[row.pk]
     with translation.override("zh-hans"):
         assert "新闻文化处已超期 2 个工作日" in headline(row)
+
+
+def test_a_head_does_not_hear_of_those_above_as_of_those_below(office):
+    work_node(office, 1, deadline=DUE)
+    ladder = [{"after_working_days_overdue": 1, "to": "division_head"}]
+    follow(office, rule("boss", to=["leader_in_charge"]), on_due_day=True, escalate=ladder)
+    reminders.scan(office, DUE)
+    reminders.scan(office, date(2021, 5, 11))
+    assert ("rule:boss", 1, "fuzhuren2", "in_app") in told(office)
+    row = Notification.objects.select_related("office").get(rule="escalated_1", channel="in_app")
+    said = told_below([row])[row.pk]
+    assert "新闻文化处经办人" in said
+    assert str(person("fuzhuren2")) not in said
