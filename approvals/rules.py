@@ -48,6 +48,12 @@ def may_urge_the_division(user: User, node: WorkNode | None) -> bool:
     return node is not None and capacity_to_urge(user, node) is not None
 
 
+@rules.predicate
+def reads_all(user: User, _subject: object = None) -> bool:
+    return people.oversees(user)
+
+
+rules.add_perm("approvals.export_evidence", reads_all)
 rules.add_perm("approvals.request_deferral", works_for_lead_division)
 rules.add_perm("approvals.withdraw_deferral", works_for_its_division)
 rules.add_perm("approvals.record_sign_off", records_impartially)

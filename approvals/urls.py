@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from approvals.views import audit, dashboard, deferrals, filing, flows, node, reviews, urging
+from approvals.views import audit, dashboard, deferrals, exporting, filing, flows, node, reviews, urging
 
 urlpatterns = [
     path("nodes/<int:number>/", node.node_page, name="node"),
@@ -32,6 +32,11 @@ urlpatterns = [
     path("dashboard/", dashboard.dashboard, name="dashboard"),
     path("dashboard.pdf", dashboard.pdf, name="dashboard-pdf"),
     path("dashboard.png", dashboard.png, name="dashboard-png"),
+    path("exports/", exporting.overview, name="exports"),
+    path("exports/figures.json", exporting.year_figures, name="exports-figures"),
+    path("exports/evidence.zip", exporting.evidence, name="exports-evidence"),
+    path("exports/<slug:name>.xlsx", exporting.table, {"ending": "xlsx"}, name="exports-workbook"),
+    path("exports/<slug:name>.csv", exporting.table, {"ending": "csv"}, name="exports-csv"),
     path("audit/", audit.trail, name="audit"),
     path("audit/export/", audit.export, name="audit-export"),
     path("audit/verify/", audit.verify, name="audit-verify"),

@@ -68,6 +68,7 @@ ACTIONS_ON_THE_OFFICE: Mapping[str, Promise] = {
     "cycle.created": _("created the year"),
     "cycle.open": _("opened the year"),
     "cycle.closed": _("closed the year"),
+    "cycle.evidence_exported": _("took the year's evidence along as an archive (list %(manifest)s)"),
     "cycle.rolled_over": _("rolled the year over to %(to)s"),
     "calendar.changed": _("changed the office's own days in the calendar"),
     "policy.changed": _("changed the reminder policy"),

@@ -124,6 +124,12 @@ ACCESS: dict[str, Access] = {
     "dashboard-pdf": read(),
     "dashboard-png": read(),
     # The audit trail
+    # Taking a year along
+    "exports": read(),
+    "exports-workbook": read(name="nodes"),
+    "exports-csv": read(name="nodes"),
+    "exports-figures": read(),
+    "exports-evidence": act(OVERSEERS),
     "audit": read({REVIEWER, AUDITOR, ADMIN}),
     "audit-export": read({REVIEWER, AUDITOR, ADMIN}),
     "audit-verify": act({REVIEWER, AUDITOR, ADMIN}),

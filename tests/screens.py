@@ -113,6 +113,8 @@ SCREENS = (
     Screen("dashboard-2021", LEADER, "/dashboard/?year=2021"),
     Screen("dashboard-division", REVIEWER, "/dashboard/?division={division}"),
     Screen("dashboard-leader", HEAD_OF_UNIT, "/dashboard/?leader={post}"),
+    Screen("exports", REVIEWER, "/exports/"),
+    Screen("exports-handler", HANDLER, "/exports/?year=2021"),
     Screen("search", REVIEWER, "/search/?q=会议"),
     Screen("search-empty", HANDLER, "/search/"),
     Screen("search-nothing", HANDLER, "/search/?q=没有这个节点"),

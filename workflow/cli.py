@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import secrets
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -48,3 +49,23 @@ def read_text(path: Path) -> str:
         raise Invalid(f"{path}: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise Invalid(f"{path}: not UTF-8 text") from error
+
+
+def write_whole(chunks: Iterable[bytes], path: Path) -> None:
+    """Put a file at `path` whole or not at all, with the folders it needs. Raises Invalid naming it."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _replace(path, chunks)
+    except OSError as error:
+        raise Invalid(f"{path}: {error.strerror}") from error
+
+
+def _replace(path: Path, chunks: Iterable[bytes]) -> None:
+    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    try:
+        with part.open("wb") as target:
+            target.writelines(chunks)
+        part.replace(path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
