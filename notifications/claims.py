@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
+from typing import Any
 
 from django.db import connection
 from django.db.models import QuerySet
@@ -102,8 +103,8 @@ def _by_turn_of_message(rows: QuerySet[Notification]):
 def claim_due(ids: Sequence[int] | None = None) -> Claim | None:
     """Take some due messages of one channel, or those among `ids`, for the length of a lease.
 
-    None when nothing is due. Rows that no longer stand lapse here instead; a claim may be left empty by
-    that.
+    None when nothing is due that may go. Rows that no longer stand lapse here instead; a claim may be left
+    empty by that.
     """
     for _attempt in range(5):
         token, due, claimed = _claim(ids)
@@ -118,14 +119,14 @@ def claim_due(ids: Sequence[int] | None = None) -> Claim | None:
 def _claim(ids: Sequence[int] | None) -> tuple[uuid.UUID, bool, list[int]]:
     """The claim's token, whether anything was due, and what was taken of it."""
     token = uuid.uuid4()
-    facts = {
-        "ids": list(ids) if ids is not None else None,
+    facts: dict[str, Any] = {
+        "ids": list(ids or ()),
         "messages": MESSAGES_A_CLAIM,
         "token": token,
         "lease": LEASE_SECONDS,
     }
     with connection.cursor() as cursor:
-        cursor.execute(sql.CLAIM, facts)
+        cursor.execute(sql.CLAIM if ids is None else sql.CLAIM_AMONG, facts)
         found = [row[0] for row in cursor.fetchall()]
     return token, bool(found), [pk for pk in found if pk is not None]
 

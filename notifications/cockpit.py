@@ -19,13 +19,14 @@ from workflow.models import Office
 
 PATIENCE = 0.3  # seconds that Redis has to answer
 
-# Messages that wait, by office and channel. What failed before waits since its first attempt, and what its
-# channel had no room for since it was to go out, since both put off when it is due; what is only due later
-# waits for nothing.
+# Messages that wait, by office and channel. What failed before waits since its first attempt, which put off
+# when it is due, what its channel has no room for since it was to go out; what is only due later waits for
+# nothing. Nor is what was put off for quiet hours waiting before they are over.
 WAITING = """
 WITH waiting AS (
-    SELECT office_id, channel, via_id, batch, min(least(due_at, held_since)) AS due_at,
-           bool_or(last_error <> '') AS failed, bool_or(state = 'sending') AS sending
+    SELECT office_id, channel, via_id, batch, min(due_at) AS due_at,
+           bool_or(last_error <> '' AND coalesce(put_off_until <= now(), true)) AS failed,
+           bool_or(state = 'sending') AS sending, max(put_off_until) AS put_off_until
     FROM notifications_notification
     WHERE state IN ('pending', 'sending') AND (%(office)s::bigint IS NULL OR office_id = %(office)s)
     GROUP BY office_id, channel, via_id, batch
@@ -35,7 +36,8 @@ SELECT w.office_id, w.channel, w.via_id, count(*), count(*) FILTER (WHERE w.send
        min(least(w.due_at, tried.first)) FILTER (WHERE w.due_at <= now() OR w.failed)
 FROM waiting w
 LEFT JOIN LATERAL (
-    SELECT min(began_at) AS first FROM notifications_attempt a WHERE w.failed AND a.batch = w.batch
+    SELECT min(began_at) AS first FROM notifications_attempt a
+    WHERE w.failed AND a.batch = w.batch AND a.began_at >= coalesce(w.put_off_until, '-infinity')
 ) tried ON true
 GROUP BY w.office_id, w.channel, w.via_id
 """

@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Sequence
 from contextlib import closing
+from datetime import datetime
 from math import inf
 
 from celery.exceptions import SoftTimeLimitExceeded
@@ -19,7 +20,8 @@ from notifications.channels.protocol import Adapter, Message, Outcome, Result
 from notifications.claims import Claim, claim_due
 from notifications.letters import compose
 from notifications.models import Attempt, Notification
-from notifications.recording import Try, hold, record, rest
+from notifications.quiet_hours import waking_nobody
+from notifications.recording import Try, hold, record
 
 logger = logging.getLogger(__name__)
 
@@ -31,11 +33,11 @@ DEATHS = 5
 State = Notification.State
 
 
-def sweep() -> int:
-    """Send all that is due, claim by claim; return how many messages went out."""
+def sweep(at: datetime | None = None) -> int:
+    """Send all that is due, claim by claim, as `send` does; return how many messages went out."""
     sent, ends = 0, time.monotonic() + SWEEP_SECONDS
     while time.monotonic() < ends and (claim := claim_due()):
-        sent += send(claim, ends)
+        sent += send(claim, ends, at)
     return sent
 
 
@@ -47,17 +49,18 @@ def attempt(ids: Sequence[int]) -> int:
     return sent
 
 
-def send(claim: Claim, ends: float = inf) -> int:
+def send(claim: Claim, ends: float = inf, at: datetime | None = None) -> int:
     """Send a claim's messages through their channel, until `ends`; what fails goes back to the ledger.
 
-    A channel that is down, or asks to be left alone, is: the rest of the claim waits with it.
+    A channel that is down, or asks to be left alone, is: the rest of the claim waits with it. What would go
+    in quiet hours waits for their end; they are asked for the present, or for the moment `at`.
     """
     messages = list(claim.messages())
     if not messages:
         return 0
     sent = 0
     with closing(adapter_for(messages[0][0])) as adapter:
-        for rows in messages:
+        for rows in waking_nobody(claim, messages, at):
             if time.monotonic() > ends:
                 claim.release()
                 break
@@ -71,7 +74,7 @@ def send(claim: Claim, ends: float = inf) -> int:
                 rates.over(rows[0].via)
             sent += outcome.result == Result.OK
             if outcome.is_the_channels:
-                _let_rest(claim, rows[0], outcome)
+                hold(claim, rows[0], outcome)
                 break
     return sent
 
@@ -118,13 +121,7 @@ def _kills(rows: Sequence[Notification]) -> bool:
     return begun - Attempt.objects.filter(batch=rows[0].batch).count() >= DEATHS
 
 
-def _let_rest(claim: Claim, row: Notification, outcome: Outcome) -> None:
-    if row.via:
-        rates.rest(row.via, rest(outcome))
-    hold(claim, row, outcome)
-
-
 def retry(rows: QuerySet[Notification]) -> int:
     """Give those of `rows` that were given up another round of attempts; return how many."""
-    again = {"state": State.PENDING, "attempts": 0, "last_error": "", "held_since": None}
+    again = {"state": State.PENDING, "attempts": 0, "last_error": ""}
     return rows.filter(state=State.DEAD).update(**again, due_at=timezone.now())

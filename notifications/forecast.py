@@ -12,7 +12,7 @@ from django.db import connection
 from notifications.models import ChannelKind
 from notifications.rules import own_facts
 from notifications.scan_sql import MEETS, OWN
-from notifications.sql import OUTLETS, REACHED
+from notifications.sql import OUTLETS, REACHED, roles_on
 from notifications.timing import Slot, slots
 from workflow.models import Office, PostKind
 from workflow.policy import ReminderPolicy
@@ -42,21 +42,7 @@ WITH {OUTLETS}, {OWN}, slots AS MATERIALIZED (
     JOIN nodes_cycle c ON c.id = n.cycle_id AND c.status = 'open'
     LEFT JOIN own USING (place)
     WHERE {MEETS}
-), acting AS MATERIALIZED (
-    SELECT days.day, p.id AS post_id, p.kind, p.division_id, u.id AS user_id
-    FROM (SELECT DISTINCT day FROM due) days
-    CROSS JOIN LATERAL jiedian_acting(days.day) a
-    JOIN workflow_post p ON p.id = a.post_id AND p.office_id = %(office)s
-    JOIN workflow_user u ON u.id = a.user_id AND u.is_active
-), roles AS MATERIALIZED (
-    SELECT * FROM acting
-    UNION ALL
-    SELECT head.day, head.post_id, 'handler', head.division_id, head.user_id
-    FROM acting head
-    WHERE head.kind = 'division_head' AND NOT EXISTS (
-        SELECT FROM acting h
-        WHERE h.day = head.day AND h.kind = 'handler' AND h.division_id = head.division_id)
-), people AS MATERIALIZED (
+), {roles_on("SELECT DISTINCT day FROM due")}, people AS MATERIALIZED (
     SELECT DISTINCT r.day, d.id AS division_id, audience, r.user_id
     FROM workflow_division d
     CROSS JOIN unnest(%(kinds)s::text[]) audience

@@ -74,6 +74,7 @@ def tell(
         "must": rule in MUST,
         "due_at": due_at,
         "digest": digest,
+        "waits": digest is not None or due_at > at,
         "state": state_for(at),
         **quiet_facts(node.office),
     }
@@ -85,7 +86,7 @@ def tell(
 
 
 def _when(office: Office, rule: str, at: datetime) -> tuple[str | None, datetime]:
-    """The digest that it waits for, None where it is a message of its own, and when that may go out."""
+    """The digest that it waits for, None where it is a message of its own, and from when that may go out."""
     if rule in URGENT or not reminder_policy(office).digest:
         return None, sendable_from(office, at)
     day, moment = next_digest(office, at)

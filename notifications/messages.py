@@ -14,10 +14,11 @@ from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet, Sub
 from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 
+from notifications import holds
 from notifications.channels.advice import advice
 from notifications.ledger_filters import STATES, State, rows_that_fit
 from notifications.letters import sentence
-from notifications.models import PERSONAL, Attempt, ChannelKind, Notification
+from notifications.models import PERSONAL, Attempt, ChannelKind, Hold, Notification
 from notifications.rule_words import rule_words
 from notifications.timing import own_rule
 from workflow.models import AuditEntry, Office
@@ -36,7 +37,8 @@ ABOUT = ("recipient", "via", "office", "request", "node__cycle", "node__lead_div
 
 @dataclass
 class MessageLine:
-    """One message as a line: whom it is for, what it is about, how it stands."""
+    """One message as a line: whom it is for, what it is about, how it stands; `held` where it waits for its
+    channel, which is left alone, and until then `due_at` is put off."""
 
     pk: int
     batch: str
@@ -51,6 +53,7 @@ class MessageLine:
     node_count: int
     nodes: list[Notification] = field(default_factory=list)
     last: Attempt | None = None
+    held: Hold | None = None
 
     @property
     def state_words(self) -> str:
@@ -73,6 +76,8 @@ class MessageLine:
     @property
     def trouble(self) -> tuple[str, str] | None:
         """Why it has not arrived, and what to do; None where it did, or where nothing was tried."""
+        if self.held and (self.held.code or self.held.said):
+            return advice(self.channel, self.held.code, self.held.said)
         if self.state in (State.SENT, State.LAPSED) or self.last is None or self.last.result == "ok":
             return None
         return advice(self.channel, self.last.vendor_code, self.last.vendor_message)
@@ -119,14 +124,18 @@ def page_of(office: Office, chosen: dict[str, Any], number: Any) -> Any:
 
 
 def lines_of(office: Office, found: Iterable[tuple[str, int]]) -> list[MessageLine]:
-    """Messages (their batches and a row of each) as lines, in two queries however many rows they have."""
+    """Messages (their batches and a row of each) as lines, in three queries however many rows they have."""
     first = dict(found)
     batches = list(first)
     if not batches:
         return []
     known = {one["batch"]: one for one in _counted(office, batches)}
     samples = _samples(office, [pk for one in known.values() for pk in one["ids"][:SAMPLE]])
-    return [_line(first[one], samples[one], known[one]) for one in batches if one in known]
+    places = {one: holds.destination(rows[0].via) for one, rows in samples.items()}
+    held = holds.in_force(places.values())
+    return [
+        _line(first[one], samples[one], known[one], held.get(places[one])) for one in batches if one in known
+    ]
 
 
 def _counted(office: Office, batches: Sequence[str]) -> Iterable[Mapping[str, Any]]:
@@ -145,16 +154,17 @@ def _counted(office: Office, batches: Sequence[str]) -> Iterable[Mapping[str, An
     )
 
 
-def _line(pk: int, rows: list[Notification], counted: Mapping[str, Any]) -> MessageLine:
-    row = rows[0]
+def _line(pk: int, rows: list[Notification], counted: Mapping[str, Any], hold: Hold | None) -> MessageLine:
+    row, state = rows[0], next(state for state in WORST_FIRST if state in counted["states"])
     last = Attempt(**counted["last"]) if counted["last"] else None
+    held = hold if hold and state == State.PENDING and counted["due"] < hold.until else None
     return MessageLine(
         pk=pk, batch=row.batch, channel=row.channel,
         to=str(row.recipient) if row.channel in PERSONAL else str(row.via),
-        state=next(state for state in WORST_FIRST if state in counted["states"]),
-        due_at=counted["due"], sent_at=counted["sent"], happened_at=counted["happened"],
+        state=state, due_at=held.until if held else counted["due"],
+        sent_at=counted["sent"], happened_at=counted["happened"],
         attempts=max(counted["tries"], last.number if last else 0), rows=counted["n"],
-        node_count=counted["nodes"], nodes=rows, last=last,
+        node_count=counted["nodes"], nodes=rows, last=last, held=held,
     )  # fmt: skip
 
 

@@ -22,7 +22,7 @@ DAY = len("2021-06-30")
 # for what happened at `happened_at`. What a worker has in hand stays with it.
 MOVE = f"""
 UPDATE notifications_notification row SET
-    batch = concat_ws(':', 'digest', %(to_day)s::text, row.channel, key.dest), held_since = NULL, due_at = {
+    batch = concat_ws(':', 'digest', %(to_day)s::text, row.channel, key.dest), due_at = {
     unless_quiet(f"%(due_at)s::timestamptz + {JITTER}")
 }
 FROM notifications_notification o

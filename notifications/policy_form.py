@@ -16,7 +16,7 @@ from workflow.forms import ClockField, ServiceForm
 from workflow.models import PostKind
 from workflow.policy import Escalation, ReminderPolicy, SignOffPatience
 from workflow.refusals import Invalid
-from workflow.services.policies import MOST_ESCALATIONS, check_policy, version_of, within
+from workflow.services.policies import MOST_ESCALATIONS, check_policy, has_room, version_of
 from workflow.visiting import whole_number
 
 SEPARATORS = re.compile(r"[\s,，、;；]+")
@@ -86,7 +86,7 @@ class PolicyForm(ServiceForm):
         if at is None or at.minute not in BUSY:
             return None
         quiet = (starts, ends) if starts and ends else None
-        return next((one for one in _beside(at) if not (quiet and within(one, *quiet))), None)
+        return next((one for one in _beside(at) if not quiet or has_room(one, quiet)), None)
 
     def clean_working_days_before(self) -> tuple[int, ...]:
         found = []

@@ -49,17 +49,32 @@ def prefer(
         raise Invalid({"quiet_until": [_("Give both times, or neither.")]})
     if quiet_from is not None and quiet_from == quiet_until:
         raise Invalid({"quiet_until": [_("Quiet hours end at another time than they begin.")]})
-    Preference.objects.update_or_create(
-        user=actor,
-        defaults={
-            "email_reminders": email_reminders,
-            "email_news": email_news,
-            "messenger_reminders": messenger_reminders,
-            "messenger_news": messenger_news,
-            "quiet_from": quiet_from,
-            "quiet_until": quiet_until,
-        },
+    keep_preference(
+        actor,
+        email_reminders=email_reminders,
+        email_news=email_news,
+        messenger_reminders=messenger_reminders,
+        messenger_news=messenger_news,
+        quiet_from=quiet_from,
+        quiet_until=quiet_until,
     )
+
+
+@transaction.atomic
+def keep_preference(user: User, **wanted: bool | time | None) -> None:
+    """Keep what `user` chose, and on record from when on: by that a proof knows what they had to be told."""
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    known = preference_of(user)
+    before = {name: getattr(known, name) for name in wanted}
+    changed = {name: _plain(value) for name, value in before.items() if value != wanted[name]}
+    Preference.objects.update_or_create(user=user, defaults=wanted)
+    if changed:
+        after = {name: _plain(wanted[name]) for name in changed}
+        audit.record(user, "user.preferences_changed", user, data={"before": changed, "after": after})
+
+
+def _plain(value: bool | time | None) -> bool | str | None:
+    return value.isoformat("minutes") if isinstance(value, time) else value
 
 
 def quiet_facts(office: Office) -> dict[str, Any]:

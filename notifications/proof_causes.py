@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from nodes.models import State
 from notifications.channels.advice import advice
-from notifications.models import Address, Attempt, Channel, ChannelKind, Notification, Preference
+from notifications.ledger import LAPSES_AFTER, MUST
+from notifications.models import Attempt, Channel, ChannelKind, Notification
+from notifications.proof_reach import ReachThen
+from notifications.selectors import ASKS_FOR_REVIEW, ASKS_FOR_SIGN_OFF, ASKS_FOR_WORK
 from notifications.timing import is_reminder
 from workflow.models import AuditEntry, Office
 
 if TYPE_CHECKING:
     from notifications.proof_due import Due
 
+NEVER = datetime.min.replace(tzinfo=UTC)
+ASKS = (*ASKS_FOR_REVIEW, *ASKS_FOR_SIGN_OFF, *ASKS_FOR_WORK)
 WORDS = {
     "nobody": gettext_lazy("nobody held the post that day"),
     "no_address": gettext_lazy("the person has no e-mail address"),
@@ -37,10 +41,14 @@ WORDS = {
     "done": gettext_lazy("overtaken: the node was done or handed in before it went out"),
     "deferred": gettext_lazy("overtaken: the node was deferred before it went out"),
     "moved": gettext_lazy("overtaken: the deadline was moved, or it was too old to be sent"),
+    "answered": gettext_lazy("overtaken: what it asked for was done or settled before it went out"),
+    "closed": gettext_lazy("the person's account was closed before it went out"),
+    "not_urged": gettext_lazy("the system did not urge then: its clock stood still"),
     "switched_off": gettext_lazy("the channel was switched off before it went out"),
     "too_old": gettext_lazy("it was too old to be sent"),
     "muted": gettext_lazy("an administrator muted the message"),
     "waiting": gettext_lazy("it still waits, and goes out from %(due)s on"),
+    "quiet": gettext_lazy("it waits for the end of quiet hours, and goes out from %(due)s on"),
     "sending": gettext_lazy("it is just being sent"),
     "failing": gettext_lazy("it failed and is tried again: %(reason)s (%(said)s)"),
     "dead": gettext_lazy("given up: %(reason)s (%(said)s)"),
@@ -74,67 +82,77 @@ class Causes:
         now: datetime,
         scans: Mapping[date, datetime],
         people: Mapping[int, Any],
-        preferences: Mapping[int, Preference],
     ) -> None:
-        self.office, self.now, self.scans = office, now, scans
-        self.people, self.preferences = people, preferences
+        self.office, self.now, self.scans, self.people = office, now, scans, people
+        self.reach = ReachThen(office)
 
     def of_nothing(self, due: Due, channel: str, looked_at: datetime) -> Cause:
         """Why there is not even a row for a reminder on this channel."""
+        if due.missed:
+            return Cause(due.missed)
         if due.at is None and due.day not in self.scans:
             return Cause("no_scan")
-        if unreached := self._unreached(due, channel, looked_at):
+        if unreached := self._unreached(due, channel, due.at or looked_at):
             return Cause(unreached)
-        if self._changed_after(due, looked_at):
+        if self._changed_at(due) > looked_at:
             return Cause("changed_later")
         return Cause("unexplained")
 
-    def _unreached(self, due: Due, channel: str, looked_at: datetime) -> str:
+    def _unreached(self, due: Due, channel: str, then: datetime) -> str:
         """The code of what kept the person from being reached by this channel at all."""
         assert due.user_id is not None
-        person, wanted = self.people[due.user_id], self.preferences.get(due.user_id) or Preference()
+        person, about = self.people[due.user_id], "news" if due.at else "reminders"
         by_mail, by_messenger = (
-            (wanted.email_news, wanted.messenger_news)
-            if due.at
-            else (wanted.email_reminders, wanted.messenger_reminders)
+            due.rule in MUST or self.reach.wants(person, f"{by}_{about}", then)
+            for by in ("email", "messenger")
         )
         unwanted = "news_preference" if due.at else "preference"
         if channel == ChannelKind.IN_APP:
             return ""
         if channel == ChannelKind.EMAIL:
-            if not person.email:
+            if not self.reach.email(person, then):
                 return "no_address"
             return "" if by_mail else unwanted
-        if not self._has(channel, due, looked_at):
+        outlets = self.reach.outlets(due.node.lead_division_id, then)
+        if channel not in {one.kind for one in outlets}:
             return "no_channel"
-        if channel == ChannelKind.WECOM_APP and not self._accounts.get(person.pk):
+        if channel == ChannelKind.WECOM_APP and not self.reach.wecom(person, then):
             return "no_messenger"
         return "" if by_messenger else f"messenger_{unwanted}"
 
-    def _has(self, channel: str, due: Due, looked_at: datetime) -> bool:
-        """Whether a channel of this kind spoke of the node's division."""
-        return any(
-            one.kind == channel
-            and one.made_at <= looked_at
-            and one.division_id in (None, due.node.lead_division_id)
-            for one in self._channels
+    def of_outlets(
+        self, due: Due, rows: Sequence[Notification], looked_at: datetime
+    ) -> Iterator[tuple[Channel, Cause]]:
+        """The messengers in use then that could have told the person and have no row for it, and why."""
+        told, then = {row.via_id for row in rows}, due.at or looked_at
+        for outlet in self.reach.outlets(due.node.lead_division_id, then):
+            if outlet.pk in told or outlet.kind not in due.channels:
+                continue
+            if self._unreached(due, outlet.kind, then) or self.reach.has_changed(outlet, then):
+                continue
+            yield outlet, self.of_nothing(due, outlet.kind, looked_at)
+
+    def _changed_at(self, due: Due) -> datetime:
+        """When the trail last had a change of the node's catalogue or of a post of the person."""
+        username = self.people[due.user_id].username  # type: ignore[index]
+        return max(
+            self._posts_changed.get(username, NEVER), self._years_changed.get(due.node.cycle_id, NEVER)
         )
 
     @cached_property
-    def _channels(self) -> list[Channel]:
-        return list(Channel.objects.filter(office=self.office, is_active=True))
+    def _posts_changed(self) -> dict[str, datetime]:
+        """By user name: when a post of theirs changed hands last."""
+        found: dict[str, datetime] = {}
+        changes = AuditEntry.objects.filter(office=self.office, action__startswith="post.")
+        for named, at in changes.order_by("recorded_at").values_list("data__to", "recorded_at"):
+            for username in [named] if isinstance(named, str) else named or []:
+                found[username] = at
+        return found
 
     @cached_property
-    def _accounts(self) -> dict[int, str]:
-        return dict(Address.objects.filter(user__office=self.office).values_list("user", "wecom"))
-
-    def _changed_after(self, due: Due, looked_at: datetime) -> bool:
-        """Whether the node's catalogue or a post of the person changed in the trail after the day's scan."""
-        username = self.people[due.user_id].username  # type: ignore[index]
-        of_person = Q(action__startswith="post.") & (Q(data__to=username) | Q(data__to__contains=[username]))
-        of_year = Q(action="catalogue.imported", subject_id=due.node.cycle_id)
-        later = AuditEntry.objects.filter(office=self.office, recorded_at__gt=looked_at)
-        return later.filter(of_person | of_year).exists()
+    def _years_changed(self) -> dict[int, datetime]:
+        changes = AuditEntry.objects.filter(office=self.office, action="catalogue.imported")
+        return dict(changes.order_by("recorded_at").values_list("subject_id", "recorded_at"))
 
     def of_row(self, row: Notification, tried: Attempt | None) -> Cause:
         """Why this row was not sent."""
@@ -147,18 +165,27 @@ class Causes:
                 return Cause("dead", self._said(row, tried))
             case Notification.State.SENDING:
                 return Cause("sending")
+            case _ if row.put_off_until and row.put_off_until > self.now:
+                return Cause("quiet", (("due", self.office.minute(row.due_at)),))
             case _ if row.last_error:
                 return Cause("failing", self._said(row, tried))
         return Cause("waiting", (("due", self.office.minute(row.due_at)),))
 
     def _overtaken(self, row: Notification) -> Cause:
-        if is_reminder(row.rule) and row.node.state in (State.EVIDENCE_SUBMITTED, State.APPROVED):
+        reminder = is_reminder(row.rule)
+        if not reminder and row.created_at - row.happened_at > LAPSES_AFTER:
+            return Cause("too_old")
+        if not self.people[row.recipient_id].is_active:
+            return Cause("closed")
+        if reminder and row.node.state in (State.EVIDENCE_SUBMITTED, State.APPROVED):
             return Cause("done")
-        if is_reminder(row.rule) and row.node.state == State.DEFERRED:
+        if reminder and row.node.state == State.DEFERRED:
             return Cause("deferred")
         if row.via and not row.via.is_active:
             return Cause("switched_off")
-        return Cause("moved" if is_reminder(row.rule) else "too_old")
+        if row.rule in ASKS:
+            return Cause("answered")
+        return Cause("moved" if reminder else "too_old")
 
     def _said(self, row: Notification, tried: Attempt | None) -> tuple[tuple[str, str], ...]:
         code, words = (tried.vendor_code, tried.vendor_message) if tried else ("", row.last_error)

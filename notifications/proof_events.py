@@ -8,7 +8,8 @@ from datetime import date, datetime, time, timedelta
 
 from nodes.conditions import ABOUT, meets
 from nodes.models import WorkNode
-from notifications.proof_due import Due, roles_of, told_of
+from notifications.proof_due import Due, told_of
+from notifications.proof_posts import PostsThen
 from notifications.timing import Slot
 from workflow.models import AuditEntry, Office
 from workflow.policy import Rule
@@ -26,7 +27,7 @@ ACTS = {
 }
 
 
-def due_by_events(office: Office, days: Sequence[date], now: datetime) -> Iterator[Due]:
+def due_by_events(office: Office, days: Sequence[date], now: datetime, posts: PostsThen) -> Iterator[Due]:
     """Who was to be told what by rules about events on `days`, in the order in which it happened.
 
     Rules count as they were when it was written down, conditions and people as in the rest of the proof;
@@ -38,7 +39,6 @@ def due_by_events(office: Office, days: Sequence[date], now: datetime) -> Iterat
         .prefetch_related("supporting_divisions", "watches__user")
         .in_bulk({entry.subject_id for entry, _rules in told})
     )
-    roles = roles_of(office, sorted({office.day(entry.at) for entry, _rules in told})) if told else {}
     for entry, rules in told:
         node, day = nodes[entry.subject_id], office.day(entry.at)
         slots = [
@@ -47,7 +47,7 @@ def due_by_events(office: Office, days: Sequence[date], now: datetime) -> Iterat
             if meets(node, rule.only)
             for audience in rule.to
         ]
-        for due in told_of(day, node, slots, roles.get(day, []), entry.at):
+        for due in told_of(day, node, slots, posts, entry.at):
             if due.user_id is None or due.user_id != entry.actor_id:
                 yield replace(due, at=entry.at, written_at=entry.recorded_at)
 

@@ -1,7 +1,8 @@
 """How much a channel may be sent, counted for all workers together.
 
 Redis keeps the moments of a channel's last messages, by its own clock; where it forgot them, the ledger
-knows what was sent in the last minute. While Redis does not answer, channels with a limit rest.
+knows what was sent in the last minute. While Redis does not answer, channels with a limit rest. For how long
+a vendor asked to be left alone it need not remember (`holds`).
 
 A vendor counts a message when it arrives, which is some time after its turn and before it is over. Hence a
 message counts as sent when it is over, and until then as if it were the last.
@@ -19,6 +20,7 @@ import redis
 from django.conf import settings
 from django.utils import timezone
 
+from notifications import holds
 from notifications.models import Attempt, Channel, ChannelKind, Notification
 
 # Seconds more than the vendors count in: a message may travel faster than the one before it.
@@ -45,12 +47,10 @@ LIMITS: dict[str, tuple[Limit, ...]] = {
     ChannelKind.APPRISE: (Limit(10, 60),),
 }
 
-# KEYS: the moments, whether they are known, how long to rest. ARGV: a name for this message, for how many
+# KEYS: the moments, whether they are known. ARGV: a name for this message, for how many
 # milliseconds it may be under way, then for each limit its count and milliseconds, the longest last. Returns
 # milliseconds to wait, 0 when the message may go and is counted, -1 when the moments are not known.
 _TAKE = """
-local rest = redis.call('PTTL', KEYS[3])
-if rest > 0 then return rest end
 local longest = tonumber(ARGV[#ARGV])
 if redis.call('PEXPIRE', KEYS[2], longest) == 0 then return -1 end
 local time = redis.call('TIME')
@@ -89,6 +89,8 @@ return 1
 
 def wait_for(channel: Channel) -> float:
     """Seconds until the channel may be sent something; 0 counts one message as under way until `over`."""
+    if rests := holds.seconds_left(channel):
+        return rests
     limits = LIMITS.get(channel.kind)
     if not limits:
         return 0
@@ -117,12 +119,6 @@ def over(channel: Channel) -> None:
             _redis().eval(_OVER, len(keys), *keys, turn, kept)
 
 
-def rest(channel: Channel, seconds: float) -> None:
-    """Send nothing through the channel for so long: its vendor asked for it."""
-    with suppress(redis.RedisError):
-        _redis().set(_keys(channel)[2], 1, px=max(1, int(seconds * 1000)))
-
-
 def _ages(channel: Channel, limit: Limit) -> list[float]:
     """How many seconds ago the ledger's last messages went out, and one of now for each worker at it."""
     now = timezone.now()
@@ -142,8 +138,8 @@ def _milliseconds(limit: Limit) -> int:
 
 def _keys(channel: Channel) -> list[str]:
     """All in one slot of a cluster; channels with the same address are one to its vendor."""
-    mark = f"jiedian:{{{channel.kind}:{channel.settings.get('mark') or channel.pk}}}"
-    return [f"{mark}:sent", f"{mark}:known", f"{mark}:rest"]
+    mark = f"jiedian:{{{holds.destination(channel)}}}"
+    return [f"{mark}:sent", f"{mark}:known"]
 
 
 @cache

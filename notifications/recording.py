@@ -6,11 +6,12 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
 from django.utils import timezone
 
-from notifications import sql
+from notifications import holds, sql
 from notifications.channels.protocol import Message, Outcome, Result
 from notifications.claims import Claim
 from notifications.models import PERSONAL, Attempt, Notification
@@ -23,6 +24,9 @@ A_ROUND = 8
 # What says something of whom a message was for rather than of the channel.
 PERSONS = ("no address", "invaliduser", "unlicenseduser", "60111", "81013")
 PATIENCE_WITH_A_CHANNEL = timedelta(days=3)
+# How long a place is left alone that does not say how long, how much longer after each of so many tries in
+# vain, in seconds: what is back is noticed within two minutes.
+PAUSE, GROWTH, GROWS = 40.0, 7.0, 2
 State = Notification.State
 
 
@@ -49,6 +53,7 @@ def record(claim: Claim, one: Try) -> None:
         "state": str(state_after(one)),
         "due_at": next_attempt(one),
         "forgiven": int(outcome.is_the_channels),
+        "answered": holds.destination(first.via) if one.message and not outcome.is_the_channels else None,
         "works": works(outcome) if one.message else None,  # what cannot be said is no fault of the channel
         "last_error": "" if outcome.result == Result.OK else _said(outcome),
         "office": first.office_id,
@@ -94,35 +99,31 @@ def _out_of_patience(one: Try, waited: timedelta) -> bool:
 
 def next_attempt(one: Try) -> datetime | None:
     """Half a minute later, doubled with every attempt, an hour at most; jitter keeps what failed together
-    apart. None where there is none, or where the message waits for its channel: `hold` keeps its place."""
+    apart. None where there is none, or where the message waits for its channel, which is on `hold`."""
     if one.outcome.is_the_channels or one.outcome.result != Result.TRANSIENT:
         return None
     seconds = min(3600, 30 * 2 ** min(one.attempts - 1, 7))
     return one.ended_at + timedelta(seconds=seconds * random.uniform(0.8, 1.2))
 
 
-def rest(outcome: Outcome) -> float:
-    """How long a channel is left alone after this outcome, in seconds."""
-    return outcome.seconds or 40.0
+def hold(claim: Claim | None, row: Notification, outcome: Outcome, *, spread: float = 1.1) -> None:
+    """Leave alone where `row` goes: all that is due there waits, and the rest of the claim goes back to it.
 
-
-def hold(claim: Claim, row: Notification, outcome: Outcome, *, spread: float = 1.3) -> None:
-    """Let the channel of `row` rest: all that is due through it, and the rest of the claim, waits.
-
-    Up to `spread` times as long, so that not all that failed together comes back together.
+    For as long as the other side asks; else for most of a minute, longer the oftener it was tried in vain. Up
+    to `spread` times as long, so that not all that failed together comes back together.
     """
-    seconds = rest(outcome) * random.uniform(1.0, spread)
+    facts: dict[str, Any] = {
+        "destination": holds.destination(row.via),
+        "seconds": (outcome.seconds or PAUSE) * random.uniform(1.0, spread),
+        "growth": 0.0 if outcome.seconds else GROWTH,
+        "grows": GROWS,
+        "code": outcome.vendor_code[:40],
+        "said": outcome.vendor_message[:500],
+        "token": claim and claim.token,
+        "ids": claim.ids if claim else [],
+    }
     with connection.cursor() as cursor:
-        cursor.execute(
-            sql.HOLD,
-            {
-                "channel": row.channel,
-                "via": row.via_id,
-                "token": claim.token,
-                "seconds": seconds,
-                "last_error": _said(outcome),
-            },
-        )
+        cursor.execute(sql.HOLD, facts)
 
 
 def works(outcome: Outcome) -> bool | None:
@@ -138,6 +139,7 @@ def note_health(row: Notification, outcome: Outcome) -> None:
         return
     now = timezone.now()
     if works(outcome):
+        holds.answered(row.via)
         row.via.worked_at, row.via.failing_since, row.via.trouble = now, None, ""
     else:
         row.via.failing_since = row.via.failing_since or now

@@ -50,7 +50,7 @@ def standing(rows: QuerySet[Notification]) -> QuerySet[Notification]:
 
     A question stands until it is answered or its evidence or request is settled; a reminder while its node
     is open and due when it was; what only tells of something always does. Nothing goes through a channel that
-    is switched off.
+    is switched off, nor to somebody whose account is closed.
     """
     review = EvidenceSubmission.objects.filter(
         pk=OuterRef("for_review"), outcome=EvidenceSubmission.Outcome.PENDING
@@ -65,6 +65,7 @@ def standing(rows: QuerySet[Notification]) -> QuerySet[Notification]:
         Q(for_sign_off=None) | Exists(sign_off),
         ~(Q(rule__regex=REMINDER) | Q(rule__in=ASKS_FOR_WORK)) | open_node & ~Exists(moved),
         Q(via=None) | Q(via__is_active=True),
+        recipient__is_active=True,
     )
 
 

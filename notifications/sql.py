@@ -3,24 +3,33 @@ one to claim what is due."""
 
 from __future__ import annotations
 
+from workflow.policy import GOES_OUT_AFTER, GOES_OUT_WITHIN
+
 COLUMNS = """office_id, recipient_id, channel, via_id, rule, node_id, request_id, slot, dedup_key, batch,
     happened_at, due_at, state, attempts, last_error, message_id, sent_at"""
 
-# Who acts for which post of the office on the day; where nobody acts as a division's handler, its head does.
-ROLES = """acting AS MATERIALIZED (
-    SELECT p.id AS post_id, p.kind, p.division_id, u.id AS user_id, u.email
-    FROM workflow_post p
-    JOIN jiedian_acting(%(day)s) a ON a.post_id = p.id
+
+def roles_on(days: str) -> str:
+    """Who acts for which post of the office on each `day` of a table; where nobody acts as a division's
+    handler, its head does."""
+    return f"""acting AS MATERIALIZED (
+    SELECT days.day, p.id AS post_id, p.kind, p.division_id, u.id AS user_id, u.email
+    FROM ({days}) days
+    CROSS JOIN LATERAL jiedian_acting(days.day) a
+    JOIN workflow_post p ON p.id = a.post_id AND p.office_id = %(office)s
     JOIN workflow_user u ON u.id = a.user_id AND u.is_active
-    WHERE p.office_id = %(office)s
 ), roles AS MATERIALIZED (
     SELECT * FROM acting
     UNION ALL
-    SELECT head.post_id, 'handler', head.division_id, head.user_id, head.email
+    SELECT head.day, head.post_id, 'handler', head.division_id, head.user_id, head.email
     FROM acting head
     WHERE head.kind = 'division_head' AND NOT EXISTS (
-        SELECT FROM acting h WHERE h.kind = 'handler' AND h.division_id = head.division_id)
+        SELECT FROM acting h
+        WHERE h.day = head.day AND h.kind = 'handler' AND h.division_id = head.division_id)
 )"""
+
+
+ROLES = roles_on("SELECT %(day)s::date AS day")
 
 # What the office has to tell people by, of the kinds that are wanted; a division's robot speaks of its nodes.
 OUTLETS = """outlets AS MATERIALIZED (
@@ -42,18 +51,20 @@ MUST = REACHED.replace("coalesce(p.email_{about}, true)", "true").replace(
 )
 
 # A digest goes out a few minutes after its hour, to each person and group at a time of their own: the scan
-# has been by then, and no vendor's full hour is hit.
+# has been by then, and no vendor's full hour is hit. So does what waits for the end of quiet hours.
 DEST = """CASE
     WHEN o.via_id IS NULL THEN told.user_id::text
     WHEN o.channel = 'wecom_app' THEN concat_ws(':', o.via_id, told.user_id)
     ELSE o.via_id::text
 END"""
-JITTER = "(120 + mod(abs(hashtextextended(key.dest, 0)), 420)) * interval '1 second'"
-_JITTER_OF_A_DIGEST = f"CASE WHEN %(digest)s::text IS NULL THEN interval '0' ELSE {JITTER} END"
+_SPREAD = 60 * (GOES_OUT_WITHIN - GOES_OUT_AFTER)
+JITTER = f"""({60 * GOES_OUT_AFTER} + mod(abs(hashtextextended(key.dest, 0)), {_SPREAD}))
+    * interval '1 second'"""
+_JITTER_OF_WHAT_WAITS = f"CASE WHEN %(waits)s THEN {JITTER} ELSE interval '0' END"
 
 
 def _after_quiet(due: str, starts: str, ends: str) -> str:
-    """`due`, or the end of the quiet hours that it falls into; they may pass midnight, or be null.
+    """`due`, or soon after the quiet hours that it falls into; they may pass midnight, or be null.
 
     OFFSET 0 keeps the planner from writing out `due` wherever it is named, which three times nested is long.
     """
@@ -62,7 +73,7 @@ def _after_quiet(due: str, starts: str, ends: str) -> str:
             WHEN CASE WHEN {starts} <= {ends} THEN clock >= {starts} AND clock < {ends}
                       ELSE clock >= {starts} OR clock < {ends} END
                 THEN (local::date + {ends} + CASE WHEN clock < {ends} THEN interval '0' ELSE '1 day' END)
-                     AT TIME ZONE %(zone)s
+                     AT TIME ZONE %(zone)s + {JITTER}
             ELSE due
         END
         FROM (SELECT {due} AS due OFFSET 0) wanted
@@ -125,7 +136,7 @@ SELECT %(office)s, told.user_id, o.channel, o.via_id, told.rule, %(node)s, %(req
        END,
        %(at)s, CASE
            WHEN o.channel = 'in_app' THEN %(at)s::timestamptz
-           ELSE {unless_quiet(f"%(due_at)s::timestamptz + {_JITTER_OF_A_DIGEST}")}
+           ELSE {unless_quiet(f"%(due_at)s::timestamptz + {_JITTER_OF_WHAT_WAITS}")}
        END,
        CASE o.channel WHEN 'in_app' THEN 'sent' ELSE %(state)s END,
        0, '', '', CASE o.channel WHEN 'in_app' THEN %(at)s::timestamptz END
@@ -156,23 +167,59 @@ ON CONFLICT""",
 
 DUE = """n.state IN ('pending', 'sending') AND n.due_at <= now()
     AND (n.state = 'pending' OR n.lease_until < now())"""
-AMONG = "(%(ids)s::bigint[] IS NULL OR n.id = ANY(%(ids)s))"
+# Where messages go, by the ledger's channel, 0 for the mail server, as `holds.destination` names it.
+PLACES = """
+    SELECT 0 AS via, 'email' AS destination
+    UNION ALL
+    SELECT id, concat_ws(':', kind, coalesce(nullif(settings ->> 'mark', ''), id::text))
+    FROM notifications_channel
+"""
+TO = "coalesce(n.via_id, 0)"
+# The oldest that may be sent, of all there is or of some.
+OLDEST = f"""
+    SELECT free.* FROM free CROSS JOIN LATERAL (
+        SELECT n.due_at FROM notifications_notification n WHERE {DUE} AND {TO} = free.via
+        ORDER BY n.due_at LIMIT 1
+    ) n
+    ORDER BY n.due_at LIMIT 1
+"""
+AMONG = "n.id = ANY(%(ids)s::bigint[])"
+OLDEST_AMONG = f"""
+    SELECT free.* FROM free JOIN notifications_notification n ON {TO} = free.via WHERE {DUE} AND {AMONG}
+    ORDER BY n.due_at LIMIT 1
+"""
 
 # Whole messages at a time, and of one channel: every due row of a batch goes to the worker that holds the
-# batch's advisory lock, so that no digest is torn in two. A lease that ran out makes a row due again. One
-# row with null says that something is due, but that others are just taking it.
-CLAIM = f"""
-WITH oldest AS MATERIALIZED (
-    SELECT channel, via_id FROM notifications_notification n WHERE {DUE} AND {AMONG}
-    ORDER BY due_at LIMIT 1
-), due AS MATERIALIZED (
-    SELECT n.batch FROM notifications_notification n
-    WHERE {DUE} AND {AMONG} AND n.channel = (SELECT channel FROM oldest)
-        AND n.via_id IS NOT DISTINCT FROM (SELECT via_id FROM oldest)
+# batch's advisory lock, so that no digest is torn in two. A lease that ran out makes a row due again. To a
+# place that was held only one worker goes, with one message, of the oldest that which was tried least: what
+# killed its worker keeps no place shut. One row with null says that something is due, but that others are
+# just taking it.
+_CLAIM = f"""
+WITH free AS MATERIALIZED (
+    SELECT place.via, h.destination AS held, h.tries
+    FROM ({PLACES}) place
+    LEFT JOIN notifications_hold h ON h.destination = place.destination
+    LEFT JOIN notifications_notification probe
+        ON probe.id = h.probe_id AND probe.state = 'sending' AND probe.lease_until > now()
+    WHERE h.destination IS NULL OR h.until <= now() AND probe.id IS NULL
+), oldest AS MATERIALIZED (
+    {{oldest}}
+), next AS MATERIALIZED (
+    SELECT n.id, n.batch, n.attempts, n.due_at FROM notifications_notification n
+    WHERE {DUE} AND {TO} = (SELECT via FROM oldest) AND {{among}}
     ORDER BY n.due_at LIMIT %(messages)s
+), due AS MATERIALIZED (
+    SELECT id, batch FROM next
+    ORDER BY attempts, due_at LIMIT CASE WHEN (SELECT held FROM oldest) IS NOT NULL THEN 1 END
+), probing AS (
+    UPDATE notifications_hold h SET tries = h.tries + 1, probe_id = due.id
+    FROM oldest, due
+    WHERE h.destination = oldest.held AND h.tries = oldest.tries
+    RETURNING h.destination
 ), mine AS MATERIALIZED (
     SELECT batch FROM (SELECT DISTINCT batch FROM due) batches
-    WHERE pg_try_advisory_xact_lock(hashtextextended(batch, 0))
+    WHERE ((SELECT held FROM oldest) IS NULL OR EXISTS (SELECT FROM probing))
+        AND pg_try_advisory_xact_lock(hashtextextended(batch, 0))
 ), claimed AS (
     UPDATE notifications_notification SET
         state = 'sending', claim_token = %(token)s,
@@ -186,6 +233,8 @@ WITH oldest AS MATERIALIZED (
 SELECT id FROM claimed
 UNION ALL SELECT NULL FROM oldest WHERE NOT EXISTS (SELECT FROM claimed)
 """
+CLAIM = _CLAIM.format(oldest=OLDEST, among="true")
+CLAIM_AMONG = _CLAIM.format(oldest=OLDEST_AMONG, among=AMONG)
 
 # A message's turn: of its rows that are still ours, those that `stand` are counted, the others lapse and
 # come back without a number. A server that crashes just then may forget it, for which nobody has to wait:
@@ -207,8 +256,8 @@ WHERE ours.batch = %(batch)s AND n.id = ours.id AND n.claim_token = %(token)s AN
 RETURNING n.id, CASE WHEN stand.id IS NOT NULL THEN n.attempts END
 """
 
-# What came of an attempt: the message's rows, where they are still ours, whether its channel works, and the
-# attempt itself.
+# What came of an attempt: the message's rows, where they are still ours, whether its channel works, that its
+# place is held no longer where the other side answered, and the attempt itself.
 RECORD = """
 WITH rows AS (
     UPDATE notifications_notification SET
@@ -226,6 +275,8 @@ WITH rows AS (
         failing_since = CASE WHEN NOT %(works)s THEN coalesce(failing_since, %(ended_at)s::timestamptz) END,
         trouble = %(last_error)s::text
     WHERE id = %(via)s::bigint AND %(works)s::boolean IS NOT NULL
+), free AS (
+    DELETE FROM notifications_hold WHERE destination = %(answered)s::text AND until <= now()
 )
 INSERT INTO notifications_attempt (office_id, batch, channel, via_id, recipient_id, number,
     began_at, ended_at, result, vendor_code, vendor_message, provider_id, subject, text)
@@ -233,21 +284,18 @@ VALUES (%(office)s, %(batch)s, %(channel)s, %(via)s, %(recipient)s, %(number)s, 
     %(result)s, %(vendor_code)s, %(vendor_message)s, %(provider_id)s, %(subject)s, %(text)s)
 """
 
-# A channel that rests: what is due through it comes back later, a microsecond after what was due before it.
+# A place is left alone: one row says so, whatever waits. Who finds out too leaves the longer pause as it is,
+# and what was said. What was claimed for it is due as before.
 HOLD = """
-WITH due AS MATERIALIZED (
-    SELECT id, due_at FROM notifications_notification n
-    WHERE channel = %(channel)s AND via_id IS NOT DISTINCT FROM %(via)s::bigint AND due_at <= now()
-      AND (state = 'pending' OR state = 'sending' AND claim_token = %(token)s)
-    FOR UPDATE SKIP LOCKED
-), queue AS (
-    SELECT id, due_at, row_number() OVER (ORDER BY due_at, id) AS place FROM due
+WITH held AS (
+    INSERT INTO notifications_hold AS h (destination, since, until, code, said, tries)
+    VALUES (%(destination)s, now(), now() + %(seconds)s * interval '1 second', %(code)s, %(said)s, 0)
+    ON CONFLICT (destination) DO UPDATE SET
+        until = excluded.until + least(h.tries, %(grows)s) * %(growth)s * interval '1 second',
+        code = coalesce(nullif(excluded.code, ''), h.code),
+        said = coalesce(nullif(excluded.said, ''), h.said)
+    WHERE h.until < excluded.until
 )
-UPDATE notifications_notification n SET
-    state = 'pending', claim_token = NULL, lease_until = NULL,
-    held_since = coalesce(held_since, queue.due_at),
-    due_at = now() + %(seconds)s * interval '1 second' + queue.place * interval '1 microsecond',
-    last_error = CASE state WHEN 'sending' THEN %(last_error)s ELSE last_error END
-FROM queue
-WHERE n.id = queue.id
+UPDATE notifications_notification SET state = 'pending', claim_token = NULL, lease_until = NULL
+WHERE id = ANY(%(ids)s) AND claim_token = %(token)s AND state = 'sending'
 """

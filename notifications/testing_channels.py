@@ -21,7 +21,7 @@ from notifications.channels.protocol import Message, Outcome, Result
 from notifications.keeping_channels import channel_of
 from notifications.letters import person
 from notifications.models import PERSONAL, Attempt, Channel, Notification
-from notifications.recording import note_health, rest
+from notifications.recording import hold, note_health
 from workflow import audit
 from workflow.models import Office, User
 from workflow.permissions import require
@@ -63,7 +63,7 @@ def _test(actor: User, channel: Channel, batch: str) -> Attempt:
     outcome = _sent(channel, message)
     rates.over(channel)
     if outcome.result == Result.RETRY_AFTER:
-        rates.rest(channel, rest(outcome))
+        hold(None, Notification(via=channel, channel=channel.kind), outcome)
     return _recorded(actor, channel, message, outcome, began)
 
 

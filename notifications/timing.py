@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from workflow.calendar import WorkingDays
 from workflow.models import Office
@@ -147,8 +148,14 @@ def next_digest(office: Office, at: datetime) -> tuple[date, datetime]:
 def sendable_from(office: Office, at: datetime) -> datetime:
     """`at`, or the end of the office's quiet hours when it falls into them."""
     quiet = reminder_policy(office).quiet_hours
-    local = at.astimezone(office.zone)
-    if quiet is None or not within(local.time(), *quiet):
-        return at
-    ends = datetime.combine(local.date(), quiet[1], office.zone)
-    return ends if ends > local else ends + timedelta(days=1)
+    return awake_from(at, office.zone, [quiet] if quiet else [])
+
+
+def awake_from(at: datetime, zone: ZoneInfo, windows: Sequence[tuple[time, time]]) -> datetime:
+    """`at`, or the first moment after it outside all the daily `windows`, which have to leave one; each may
+    pass midnight."""
+    local = at.astimezone(zone)
+    while ends := next((window[1] for window in windows if within(local.time(), *window)), None):
+        over = datetime.combine(local.date(), ends, zone).replace(fold=local.fold)
+        local = over if ends > local.time() else over + DAY
+    return local

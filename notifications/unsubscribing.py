@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from notifications import links
-from notifications.models import Preference
+from notifications.preferences import keep_preference
 from workflow.models import User
 from workflow.refusals import NotFound
 
@@ -22,5 +22,5 @@ def meant_by(token: str) -> tuple[User, list[str]]:
 def unsubscribe(token: str) -> list[str]:
     """Switch the mail off, however often it is asked; return what about. Raises NotFound."""
     user, about = meant_by(token)
-    Preference.objects.update_or_create(user=user, defaults={f"email_{kind}": False for kind in about})
+    keep_preference(user, **{f"email_{kind}": False for kind in about})
     return about

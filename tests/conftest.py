@@ -18,6 +18,7 @@ from django.utils import translation
 from config import embedded
 from nodes.models import State, WorkNode
 from tests import builders
+from tests.kept_worlds import tables
 from workflow.models import Office
 
 Building = Callable[[], AbstractContextManager[None]]
@@ -26,7 +27,6 @@ PREFIX = "test_jiedian_"
 VARIABLES = {"pg": "DATABASE_URL", "redis": "REDIS_URL"}
 # Tables that a trigger keeps from being emptied.
 GUARDED = ("workflow_auditentry", "workflow_auditseal")
-WRITTEN_BY_MIGRATIONS = {"django_migrations", "django_content_type", "auth_permission"}
 
 
 # What takes longest begins first, so that both cores are busy to the end.
@@ -35,7 +35,9 @@ HEAVY_FIRST = ("e2e", "faults", "integration", "unit")
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items.sort(key=lambda item: HEAVY_FIRST.index(item.path.parent.name))
+    items.sort(
+        key=lambda item: min(HEAVY_FIRST.index(part) for part in item.path.parts if part in HEAVY_FIRST)
+    )
 
 
 def pytest_configure() -> None:
@@ -68,14 +70,10 @@ def django_db_setup(servers: None, django_db_setup: None, django_db_blocker) -> 
         _keep_statistics_away()
 
 
-def _tables() -> set[str]:
-    return set(connection.introspection.django_table_names(only_existing=True, include_views=False))
-
-
 def _keep_statistics_away() -> None:
     """Taken between two tests they say that every table is empty, and plans made for that take minutes."""
     with connection.cursor() as cursor:
-        for table in _tables():
+        for table in tables():
             cursor.execute(f'ALTER TABLE "{table}" SET (autovacuum_enabled = false)')
 
 
@@ -113,11 +111,11 @@ def _empty() -> None:
 
 def _emptying() -> str:
     """It passes the triggers that guard the trail, as nothing else does."""
-    tables = ", ".join(f'"{table}"' for table in sorted(_tables() - WRITTEN_BY_MIGRATIONS))
+    filled = ", ".join(f'"{table}"' for table in sorted(tables()))
     return ";".join(
         [
             *(f"ALTER TABLE {table} DISABLE TRIGGER USER" for table in GUARDED),
-            f"TRUNCATE {tables}",
+            f"TRUNCATE {filled}",
             *(f"ALTER TABLE {table} ENABLE TRIGGER USER" for table in GUARDED),
         ]
     )

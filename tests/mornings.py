@@ -11,7 +11,7 @@ from django.utils import timezone
 from nodes.catalogue import Catalogue
 from nodes.services.catalogue import import_catalogue
 from notifications import reminders
-from notifications.models import ChannelKind, Notification
+from notifications.models import ChannelKind, Hold, Notification
 from tests import builders
 from tests.builders import ZONE, work_node
 from tests.organisation import LEADER, organisation
@@ -34,8 +34,14 @@ def morning(day: date, hour: int = 8, minute: int = 47) -> datetime:
 
 
 def later() -> None:
-    """The time of every further attempt has come."""
+    """The time of every further attempt has come, and nothing is left alone any more."""
+    pauses_end()
     mails(state="pending").update(due_at=timezone.now() - timedelta(days=1))
+
+
+def pauses_end() -> None:
+    """Whatever was to be left alone may be tried."""
+    Hold.objects.update(until=timezone.now() - timedelta(days=1))
 
 
 def a_morning(office: Office, *numbers: int, **columns: Any) -> None:

@@ -13,6 +13,8 @@ Title = Annotated[str, Field(min_length=1, max_length=300)]
 # What is overdue for more working days than this, about a year, is not spoken of any more.
 OVERDUE_AT_MOST = 270
 Count = Annotated[int, Field(ge=1, le=250)]
+# What waits for an hour goes out so many minutes after it, each message at a time of its own.
+GOES_OUT_AFTER, GOES_OUT_WITHIN = 2, 9
 
 
 class Strict(BaseModel):

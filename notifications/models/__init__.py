@@ -7,6 +7,7 @@ from notifications.models.alarm import Alarm
 from notifications.models.attempt import Attempt
 from notifications.models.channel import PERSONAL, Channel, ChannelKind
 from notifications.models.heartbeat import Heartbeat
+from notifications.models.hold import Hold
 from notifications.models.notification import Notification
 from notifications.models.preference import Preference
 from notifications.models.scan import ReminderScan
@@ -20,6 +21,7 @@ __all__ = [
     "ChannelKind",
     "Feed",
     "Heartbeat",
+    "Hold",
     "Notification",
     "Preference",
     "ReminderScan",

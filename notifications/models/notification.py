@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Now
+from django.db.models.functions import Coalesce, Now
 from django.utils.translation import gettext_lazy as _
 
 from approvals.models import DeferralRequest
@@ -18,8 +18,8 @@ class Notification(models.Model):
 
     `via` is the robot or application that it goes through, where it is one. `happened_at` is when the reason
     arose, `due_at` the moment from which it may be sent. Rows with one `batch` go out as one message, to one
-    person or, through a robot, to a group. `answered_at` is when the link in it was used, `held_since`
-    when it was to go out where its channel had to rest just then.
+    person or, through a robot, to a group. `answered_at` is when the link in it was used, `put_off_until`
+    when it may go out that was to go out in somebody's quiet hours.
 
     While a worker sends, the row is under its `claim_token` until `lease_until`; a worker that dies lets the
     lease run out. What is too old to send, or was overtaken by events before it was sent, has lapsed.
@@ -51,7 +51,7 @@ class Notification(models.Model):
     happened_at = models.DateTimeField()
     created_at = models.DateTimeField(db_default=Now())
     due_at = models.DateTimeField()
-    held_since = models.DateTimeField(null=True)
+    put_off_until = models.DateTimeField(null=True)
     state = models.CharField(max_length=10, choices=State.choices)
     claim_token = models.UUIDField(null=True)
     lease_until = models.DateTimeField(null=True)
@@ -68,7 +68,10 @@ class Notification(models.Model):
         constraints = [models.UniqueConstraint(fields=["dedup_key"], name="told_once")]
         indexes = [
             models.Index(
-                fields=["due_at"], condition=Q(state__in=["pending", "sending"]), name="notification_to_send"
+                Coalesce("via", 0),
+                models.F("due_at"),
+                condition=Q(state__in=["pending", "sending"]),
+                name="notification_to_send_to",
             ),
             models.Index(fields=["batch"], name="notification_batch"),
             models.Index(fields=["office", "-happened_at"], name="notification_newest"),

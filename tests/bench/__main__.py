@@ -5,20 +5,24 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import django
 
-if TYPE_CHECKING:
-    from tests.bench.measure import Comparison
+ALL = ("rates", "acts", "scan", "mail", "pages")
 
 
-ALL = ("acts", "scan", "mail", "pages")
+class Measured(Protocol):
+    """Something that has its row in the report."""
+
+    def as_row(self) -> tuple[str, ...]: ...
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="a hundredth of the nodes, few rounds")
+    parser.add_argument(
+        "--quick", action="store_true", help="a hundredth of the nodes, few rounds, a minute of robots"
+    )
     parser.add_argument("--only", nargs="+", choices=ALL, default=ALL, help="these parts")
     parser.add_argument("--nodes", type=int, help="how many nodes are scanned (1,000,000)")
     parser.add_argument("--letters", type=int, help="how many letters wait (20,000)")
@@ -50,11 +54,13 @@ def run(wanted: argparse.Namespace) -> None:
         connection.creation.destroy_test_db(name, verbosity=0)
 
 
-def measure(wanted: argparse.Namespace) -> Iterator[Comparison]:
+def measure(wanted: argparse.Namespace) -> Iterator[Measured]:
     from tests import builders
-    from tests.bench import acts, mail, scan
+    from tests.bench import acts, mail, rates, scan
 
     rounds = 20 if wanted.quick else 300
+    if "rates" in wanted.only:  # first, since its workers look after every office there is
+        yield rates.run(messages=300 if wanted.quick else 1000)
     if "acts" in wanted.only:
         office = builders.office("bench")
         yield acts.transition(office, rounds=rounds)
@@ -68,15 +74,15 @@ def measure(wanted: argparse.Namespace) -> Iterator[Comparison]:
         )
 
 
-def report(found: list[Comparison]) -> None:
+def report(found: list[Measured]) -> None:
     from rich.console import Console
     from rich.table import Table
 
     table = Table(title="median milliseconds, governed against bare, in turns", title_justify="left")
     for column in ("act", "governed", "bare", "ratio", "allowed", "statements"):
         table.add_column(column, justify="left" if column == "act" else "right")
-    for comparison in found:
-        table.add_row(*comparison.as_row())
+    for one in found:
+        table.add_row(*one.as_row())
     Console(width=140).print(table)
 
 

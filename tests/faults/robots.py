@@ -6,14 +6,13 @@ from collections import Counter
 from datetime import timedelta
 
 from django.utils import timezone, translation
-from redis import Redis
 
 from notifications.channels.advice import advice
 from notifications.models import Attempt, Channel, ChannelKind, Notification
 from notifications.secrets import seal
 from tests import builders
 from tests.builders import row
-from tests.mornings import DUE
+from tests.mornings import DUE, pauses_end
 from tests.vendors import Vendors
 from workflow.models import Office, User
 
@@ -30,9 +29,9 @@ def robot(office: Office, vendors: Vendors, kind: str, number: int | None = None
     )
 
 
-def an_office_with_nodes_due(count: int, **policy: object) -> Office:
+def an_office_with_nodes_due(count: int, code: str = "jx-fao", **policy: object) -> Office:
     """It wants each reminder by itself, by day and night; so many nodes are due on one day."""
-    office = builders.office(reminder_policy={"digest": False, "quiet_hours": None, **policy})
+    office = builders.office(code, reminder_policy={"digest": False, "quiet_hours": None, **policy})
     rows = [row(number, title=f"第{number}项工作", deadline=DUE) for number in range(1, count + 1)]
     builders.import_catalogue(actor=None, office=office, year=2021, catalogue=builders.Catalogue(rows, []))
     return office
@@ -57,10 +56,9 @@ def settled() -> bool:
     return not Notification.objects.filter(state__in=["pending", "sending"]).exists()
 
 
-def time_passes(redis: Redis, channels: str = "*") -> None:
+def time_passes() -> None:
     """As if all that channels were to rest was over, and every message's next time had come."""
-    for key in redis.scan_iter(f"jiedian:{{{channels}}}:rest"):
-        redis.delete(key)
+    pauses_end()
     Notification.objects.filter(state="pending").update(due_at=timezone.now() - timedelta(days=1))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import date, datetime, time, timedelta
 from hashlib import sha256
 from typing import Any
 
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from workflow import audit
 from workflow.models import Office, PolicyVersion, User
 from workflow.permissions import require
-from workflow.policy import ReminderPolicy, Rule
+from workflow.policy import GOES_OUT_WITHIN, ReminderPolicy, Rule
 from workflow.policy_checks import rule_errors
 from workflow.refusals import Invalid
 from workflow.selectors import forget_policy
@@ -84,6 +84,13 @@ def check_policy(policy: ReminderPolicy, office: Office | None = None) -> None:
         errors["quiet_until"] = [_("Quiet hours end at another time than they begin.")]
     elif quiet and within(policy.send_at, *quiet):
         errors["send_at"] = [_("The sending time lies in the quiet hours.")]
+    elif quiet and not has_room(policy.send_at, quiet):
+        words = _(
+            "Messages go out over %(minutes)d minutes from this time on, and by then the quiet hours begin:"
+            " send at %(latest)s or earlier."
+        )
+        latest = f"{_later(quiet[0], -GOES_OUT_WITHIN):%H:%M}"
+        errors["send_at"] = [words % {"minutes": GOES_OUT_WITHIN, "latest": latest}]
     if policy.sign_off.escalate_after_working_days <= policy.sign_off.urge_after_working_days:
         errors["escalate_after"] = [_("Has to come after the first urging.")]
     if errors:
@@ -95,6 +102,15 @@ def within(moment: time, starts: time, ends: time) -> bool:
     if starts <= ends:
         return starts <= moment < ends
     return moment >= starts or moment < ends
+
+
+def has_room(send_at: time, quiet: tuple[time, time]) -> bool:
+    """Whether all that goes out at `send_at` is out when the quiet hours begin."""
+    return not (within(send_at, *quiet) or within(quiet[0], send_at, _later(send_at, GOES_OUT_WITHIN)))
+
+
+def _later(moment: time, minutes: int) -> time:
+    return (datetime.combine(date(2000, 1, 2), moment) + timedelta(minutes=minutes)).time()
 
 
 def _difference(before: ReminderPolicy, after: ReminderPolicy) -> dict[str, Any]:

@@ -1,25 +1,26 @@
-"""The proof of a month: whom the office had to remind, and whether, when, where and how it did."""
+"""The proof of a month: whom the office had to tell of what, and whether, when, where and how it did."""
 
 from __future__ import annotations
 
 import json
 import re
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from notifications.proof import Proof, proof
-from notifications.proof_table import header, plain, rows, workbook
+from notifications.proof_table import header, plain, rows, totals_of, workbook
 from workflow.cli import Command as JiedianCommand
 from workflow.selectors import office_by_code
 
 
 class Command(JiedianCommand):
-    help = "Prove a month's reminders; exit status 1 when one is missing without a known cause"
+    help = "Prove a month's reminders and notices; exit status 1 when one is missing without a known cause"
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--office", required=True, help="code of the office")
@@ -28,10 +29,12 @@ class Command(JiedianCommand):
         parser.add_argument("--json", action="store_true", help="print it as JSON")
 
     def act(self, *, office: str, month: str, out: Path | None, json: bool, **_options: Any) -> None:
-        found = proof(office_by_code(office), _first_day(month))
-        if out:
-            _write(out, found)
-        self.stdout.write(_json(found) if json else "\n".join(_lines(found, brief=bool(out))))
+        whose, first = office_by_code(office), _first_day(month)
+        with translation.override(settings.LANGUAGE_CODE):  # the office's own paper
+            found = proof(whose, first)
+            if out:
+                _write(out, found)
+            self.stdout.write(_json(found) if json else "\n".join(_lines(found, brief=bool(out))))
         if found.unexplained:
             raise CommandError(f"{len(found.unexplained)} without a known cause")
 
@@ -47,8 +50,7 @@ def _first_day(month: str) -> date:
 
 def _write(out: Path, found: Proof) -> None:
     try:
-        with translation.override(settings.LANGUAGE_CODE):  # the office's own paper
-            out.write_bytes(workbook(found).content)
+        out.write_bytes(workbook(found).content)
     except OSError as error:
         raise CommandError(f"{out}: {error.strerror}") from error
 
@@ -58,11 +60,13 @@ def _json(found: Proof) -> str:
 
 
 def _lines(found: Proof, *, brief: bool) -> list[str]:
-    """A line a reminder and channel, tabs between its columns, and the totals."""
-    table = [] if brief else [header(), *rows(found)][: len(found.lines) + 1]
-    totals = json.dumps(found.totals, ensure_ascii=False)
-    return ["\t".join(_text(cell) for cell in row) for row in table] + [totals]
+    """A line a telling and channel, tabs between its columns, and the totals."""
+    title = [f"{found.office} {found.first:%Y-%m}", _("Proof of reminders")]
+    table = totals_of(found) if brief else [header(), *rows(found)]
+    return ["\t".join(_text(cell) for cell in row) for row in [title, *table]]
 
 
 def _text(cell: Any) -> str:
+    if isinstance(cell, datetime):
+        return f"{cell:%Y-%m-%d %H:%M}"
     return " ".join(str("" if cell is None else cell).split())
