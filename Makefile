@@ -29,6 +29,7 @@ serve: $(READY) ## serve what is in the database: web, worker and beat (ARGS="--
 
 test: $(READY) ## run every test against real servers and a browser (ARGS="tests/unit -k calendar")
 	sh .ci/ensure-chromium
+	sh .ci/ensure-libreoffice
 	.venv/bin/python .ci/ensure-axe
 	env DEBUG=true .venv/bin/pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 

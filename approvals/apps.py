@@ -10,8 +10,9 @@ class ApprovalsConfig(AppConfig):
     verbose_name = "Reviews and deferrals"
 
     def ready(self) -> None:
-        from approvals import files, subscriptions
+        from approvals import files, own_settings, subscriptions
         from workflow import previews
 
         subscriptions.connect()
+        own_settings.register()
         previews.register(files.may_see)

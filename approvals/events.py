@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from approvals.models import DeferralRequest, SignOff
+from approvals.models import DeferralRequest, SignOff, SummaryFiling, SummarySignOff
 from nodes.models import EvidenceSubmission, WorkNode
 from workflow.models import Post, User
 
@@ -81,3 +81,41 @@ class SignOffUrgedByHand(UrgedByHand):
 
     request: DeferralRequest
     sign_offs: tuple[SignOff, ...]
+
+
+# The annual summary
+
+
+@dataclass(frozen=True)
+class SummarySignOffEvent:
+    """Something about a round of signing an annual summary, at the aware moment `at`."""
+
+    sign_off: SummarySignOff
+    at: datetime
+
+
+class SummaryAsked(SummarySignOffEvent):
+    """The summary waits for the head of the unit."""
+
+
+class SummarySettled(SummarySignOffEvent):
+    """The round ended with its outcome: signed and frozen, returned, or taken back."""
+
+
+# Many offices
+
+
+@dataclass(frozen=True)
+class FilingEvent:
+    """Something about a round of handing a summary in to an overseeing office, at the aware moment `at`."""
+
+    filing: SummaryFiling
+    at: datetime
+
+
+class SummaryHandedIn(FilingEvent):
+    """It waits for the overseeing office."""
+
+
+class SummaryReceived(FilingEvent):
+    """The overseeing office decided: received, or returned to be mended."""

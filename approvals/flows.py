@@ -1,4 +1,4 @@
-"""The two approval flows, each reading like its picture (docs/architecture.md shows them drawn)."""
+"""The approval flows, each reading like its picture (docs/architecture.md shows them drawn)."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from viewflow.workflow import flow, lock
 from viewflow.workflow.activation import Activation
 
 from approvals import waiting
-from approvals.models import DeferralProcess, EvidenceReviewProcess
-from approvals.settling import settle
+from approvals.models import DeferralProcess, EvidenceReviewProcess, SummaryProcess, SummarySignOff
+from approvals.settling import settle, settle_summary
 from workflow.clock import moment
 
 
@@ -103,3 +103,29 @@ class EvidenceReviewFlow(flow.Flow):
         waiting.urge_review(
             activation.process.review.submission, moment(activation.process.moment), escalated=True
         )
+
+
+class SummaryFlow(flow.Flow):
+    """The annual summary waits for the head of the unit: signed it is frozen, returned it is written on."""
+
+    process_class = SummaryProcess
+    process_title = _("Annual summary")
+    lock_impl = lock.SelectForUpdateLock(nowait=False)
+
+    start = flow.StartHandle(this.ask).Annotation(title=_("Ask for the sign-off")).Next(this.sign_off)
+    sign_off = flow.View(None).Annotation(title=_("Sign off")).Next(this.is_signed)
+    is_signed = flow.If(this.signed).Annotation(title=_("Signed?")).Then(this.freeze).Else(this.give_back)
+    freeze = flow.Function(this.settle).Annotation(title=_("Freeze")).Next(this.end)
+    give_back = flow.Function(this.settle).Annotation(title=_("Write on")).Next(this.returned)
+    returned = flow.End().Annotation(title=pgettext_lazy("flow", "Returned"))
+    end = flow.End().Annotation(title=pgettext_lazy("flow", "End"))
+
+    def ask(self, activation: Activation, sign_off: SummarySignOff) -> SummaryProcess:
+        activation.process.sign_off = sign_off
+        return activation.process
+
+    def signed(self, activation: Activation) -> bool:
+        return activation.process.sign_off.outcome == SummarySignOff.Outcome.APPROVED
+
+    def settle(self, activation: Activation) -> None:
+        settle_summary(activation.process.sign_off)

@@ -11,7 +11,7 @@ from django.db.models import Q, Value
 from django.urls import reverse
 
 from approvals import words
-from approvals.models import Decision, DeferralRequest
+from approvals.models import Decision, DeferralRequest, ScoreAppeal
 from nodes.addresses import node_url
 from nodes.mentions import pieces
 from nodes.models import DeadlineChange, EvidenceSubmission, WorkNode
@@ -83,8 +83,8 @@ def timeline(
     return told[::-1]
 
 
-def trail_of(request: DeferralRequest) -> list[Happening]:
-    """What happened to a request, the newest first."""
+def trail_of(request: DeferralRequest | ScoreAppeal) -> list[Happening]:
+    """What happened to a request or an appeal, the newest first."""
     return [happening(entry, True) for entry in audit.trail(request).order_by("-at", "-id")]
 
 

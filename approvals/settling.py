@@ -1,9 +1,9 @@
-"""What a settled deferral does to its node."""
+"""What a settled deferral does to its node, and a decision on the summary to it."""
 
 from __future__ import annotations
 
 from approvals.events import DeferralSettled
-from approvals.models import Decision, DeferralRequest
+from approvals.models import Decision, DeferralRequest, SummarySignOff
 from nodes import services
 from workflow import events
 
@@ -32,3 +32,13 @@ def settle(request: DeferralRequest) -> None:
                 actor=last.actor, node_id=node.pk, at=last.at, on_behalf_of_id=last.on_behalf_of_id
             )
     events.publish(DeferralSettled(request, last.actor, last.at))
+
+
+def settle_summary(sign_off: SummarySignOff) -> None:
+    """Freeze the summary that was signed, or let it be written on; `sign_off` is decided, its row locked."""
+    summary = sign_off.summary
+    if sign_off.outcome == SummarySignOff.Outcome.APPROVED:
+        summary.freeze(sign_off)
+    else:
+        summary.give_back()
+    summary.save()

@@ -6,10 +6,11 @@ from django.utils.translation import gettext as _
 
 from approvals.driving import complete_task
 from approvals.flows import EvidenceReviewFlow
-from approvals.models import DeferralRequest, EvidenceReview
+from approvals.models import DeferralRequest, EvidenceReview, SummaryFiling
 from nodes.events import EvidenceApproved, EvidenceReturned, EvidenceSubmitted, EvidenceWithdrawn
 from workflow import events
 from workflow.refusals import WrongState
+from workflow.services.overseeing import OverseerChanges
 
 
 def connect() -> None:
@@ -19,6 +20,7 @@ def connect() -> None:
     events.subscribe(EvidenceApproved, close_review)
     events.subscribe(EvidenceReturned, close_review)
     events.subscribe(EvidenceWithdrawn, cancel_review)
+    events.subscribe(OverseerChanges, refuse_while_summaries_wait)
 
 
 def refuse_beside_deferral(event: EvidenceSubmitted) -> None:
@@ -41,3 +43,14 @@ def close_review(event: EvidenceApproved | EvidenceReturned) -> None:
 def cancel_review(event: EvidenceWithdrawn) -> None:
     review = EvidenceReview.objects.select_related("process").get(submission=event.submission)
     EvidenceReviewFlow.instance.cancel(review.process.coerced)
+
+
+def refuse_while_summaries_wait(event: OverseerChanges) -> None:
+    """What was handed in has to be received or returned by whom it was handed in to."""
+    waiting = SummaryFiling.objects.filter(
+        summary__office=event.office, office=event.before, state=SummaryFiling.State.SENT
+    )
+    if waiting.exists():
+        facts = {"office": event.office, "overseer": event.before}
+        message = _("A summary of “%(office)s” waits to be received by “%(overseer)s”.")
+        raise WrongState(message % facts)

@@ -12,9 +12,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from approvals import words
-from nodes.addresses import node_url
+from approvals.models import AnnualSummary, SummaryFiling
+from nodes.addresses import node_url, with_year
 from nodes.models import WorkNode
 from workflow.models import AuditEntry, AuditSeal, Office
+
+# Whose page an entry leads to, by what it is about.
+PAGES = {"deferralrequest": "deferral", "scoreappeal": "score-appeal"}
 
 
 def areas() -> list[tuple[str, str]]:
@@ -23,6 +27,10 @@ def areas() -> list[tuple[str, str]]:
         ("node", _("work nodes")),
         ("evidence", _("evidence")),
         ("deferral", _("deferrals")),
+        ("summary", _("annual summaries")),
+        ("filing", _("summaries of overseen offices")),
+        ("score", _("scores")),
+        ("appeal", _("appeals against scores")),
         ("post", _("posts and delegations")),
         ("person", _("people")),
         ("cycle", _("years")),
@@ -79,12 +87,33 @@ def lines_of(entries: Iterable[AuditEntry]) -> Iterator[AuditLine]:
 
 
 def addresses(entries: Sequence[AuditEntry]) -> dict[int, str]:
-    """Entry id to the page of what it is about, for those about a node or a request."""
+    """Entry id to the page of what it is about, for those about a node, a request or an appeal."""
     about_nodes = {entry.pk: entry.subject_id for entry in entries if entry.subject_type == "worknode"}
     nodes = WorkNode.objects.select_related("cycle").in_bulk(set(about_nodes.values()))
     urls = {pk: node_url(nodes[node]) for pk, node in about_nodes.items() if node in nodes}
-    requests = (entry for entry in entries if entry.subject_type == "deferralrequest")
-    return urls | {entry.pk: reverse("deferral", args=[entry.subject_id]) for entry in requests}
+    urls |= _summaries(entries) | _filings(entries)
+    for entry in entries:
+        if entry.subject_type in PAGES:
+            urls[entry.pk] = reverse(PAGES[entry.subject_type], args=[entry.subject_id])
+    return urls
+
+
+def _summaries(entries: Sequence[AuditEntry]) -> dict[int, str]:
+    """Entry id to the page of the year's summary, for those about one."""
+    about = {entry.pk: entry.subject_id for entry in entries if entry.subject_type == "annualsummary"}
+    found = AnnualSummary.objects.filter(pk__in=about.values()) if about else AnnualSummary.objects.none()
+    years = dict(found.values_list("pk", "cycle__year"))
+    page = reverse("summary")
+    return {pk: with_year(page, years[summary]) for pk, summary in about.items() if summary in years}
+
+
+def _filings(entries: Sequence[AuditEntry]) -> dict[int, str]:
+    """Entry id to the page of the overseen office, for those about a summary that it handed in."""
+    about = {entry.pk: entry.subject_id for entry in entries if entry.subject_type == "summaryfiling"}
+    found = SummaryFiling.objects.filter(pk__in=about.values()) if about else SummaryFiling.objects.none()
+    known = found.values_list("pk", "summary__office__code", "summary__cycle__year")
+    pages = {pk: with_year(reverse("province-office", args=[code]), year) for pk, code, year in known}
+    return {pk: pages[filing] for pk, filing in about.items() if filing in pages}
 
 
 @dataclass(frozen=True)

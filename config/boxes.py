@@ -25,6 +25,13 @@ DEALT_WITH = (
     "deferral.recorded",
     "deferral.signer_added",
     "deferral.passed_on",
+    "summary.signed",
+    "summary.returned",
+    "filing.received",
+    "filing.returned",
+    "appeal.viewed",
+    "appeal.upheld",
+    "appeal.rejected",
 )
 
 

@@ -8,6 +8,7 @@ from django.core.cache import caches
 
 from config.todo import todo
 from nodes.selectors import today
+from workflow import overseeing
 from workflow.models import User
 
 REMEMBERED = 60  # seconds, as long as nothing happens in the office
@@ -19,12 +20,15 @@ class Counts(TypedDict):
     inbox: int
     reviews: int
     deferrals: int
+    summary: int
+    scores: int
+    province: int
 
 
 def counts(user: User, newest: int) -> Counts:
     """What waits for `user`, remembered until `newest` (as `newest_entries` has it) grows."""
     if user.office is None:
-        return Counts(inbox=0, reviews=0, deferrals=0)
+        return Counts(inbox=0, reviews=0, deferrals=0, summary=0, scores=0, province=0)
     key = f"counts:{user.pk}:{newest}:{today(user.office)}"
     return caches["near"].get_or_set(key, lambda: _count(user), REMEMBERED)  # type: ignore[return-value]
 
@@ -32,4 +36,20 @@ def counts(user: User, newest: int) -> Counts:
 def _count(user: User) -> Counts:
     waiting = todo(user)
     deferrals = len(waiting.to_sign) + len(waiting.to_record)
-    return Counts(inbox=waiting.total, reviews=len(waiting.to_review), deferrals=deferrals)
+    return Counts(
+        inbox=waiting.total,
+        reviews=len(waiting.to_review),
+        deferrals=deferrals,
+        summary=len(waiting.summaries_to_sign) + len(waiting.summaries_to_hand_in),
+        scores=len(waiting.appeals),
+        province=len(waiting.filings_to_receive),
+    )
+
+
+def sees_others(user: User, newest: int) -> bool:
+    """Whether there are offices that `user` may look at besides their own, remembered as the counts are: an
+    office's trail says when it begins to oversee another."""
+    if not overseeing.reads_others(user):
+        return False
+    key = f"oversees:{user.office_id}:{newest}"
+    return bool(caches["near"].get_or_set(key, overseeing.overseen_by(user).exists, REMEMBERED))

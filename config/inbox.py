@@ -52,7 +52,11 @@ def inbox(request: HttpRequest) -> HttpResponse:
     facts = {
         "box": box,
         "tabs": [(name, label, tabs.get(name, 0)) for name, label in BOXES.items()],
-        "decisions": waiting["reviews"] + waiting["deferrals"],
+        "decisions": waiting["reviews"]
+        + waiting["deferrals"]
+        + waiting["summary"]
+        + waiting["scores"]
+        + waiting["province"],
         "unread": unread,
         **_role(user),
         **_SHOWN[box](request, user),
@@ -78,7 +82,7 @@ def _role(user: User) -> dict[str, bool]:
 def _todo(request: HttpRequest, user: User) -> dict[str, Any]:
     waiting = todo(user)
     alarms = _alarms(user)
-    told = _told(selectors.news(user)[:NOTICES])
+    told = _told(user, selectors.news(user)[:NOTICES])
     return {"todo": waiting, "reviews": waiting.to_review[:REVIEWS], "news": told, "alarms": alarms}
 
 
@@ -98,7 +102,7 @@ def _copied(request: HttpRequest, user: User) -> dict[str, Any]:
     seen = "read" in request.GET
     page = _page(request, selectors.read(user) if seen else selectors.news(user))
     newest = selectors.news(user).aggregate(newest=Max("pk"))["newest"]
-    return {"page": page, "rows": _told(page), "read": seen, "until": newest}
+    return {"page": page, "rows": _told(user, page), "read": seen, "until": newest}
 
 
 def _done(request: HttpRequest, user: User) -> dict[str, Any]:
@@ -118,10 +122,10 @@ def _page(request: HttpRequest, found: QuerySet[Any]) -> Any:
     return Paginator(found, PAGE).get_page(request.GET.get("page"))
 
 
-def _told(notices: Iterable[Notification]) -> list[dict[str, Any]]:
+def _told(user: User, notices: Iterable[Notification]) -> list[dict[str, Any]]:
     shown = list(notices)
     for one in shown:
-        one.office = shown[0].office  # one instance: it remembers its calendar and its rules
+        one.office = user.office or one.office  # one instance: it remembers its calendar and its rules
     wording.read_ahead(shown)
     return [
         {"pk": one.pk, "headline": letters.headline(one), "at": one.happened_at, "read": bool(one.read_at)}

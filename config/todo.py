@@ -6,9 +6,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from approvals.models import DeferralRequest, SignOff
+from django.utils import timezone
+
+from approvals.models import DeferralRequest, ScoreAppeal, SignOff, SummaryFiling
+from approvals.province import filings
 from approvals.reviewing import queue
+from approvals.scores.reading import appeals_waiting_for
 from approvals.selectors import OpenSignOffs, Waiting, open_sign_offs
+from approvals.summary_pages import ToSign, summaries_to_sign
 from nodes.models import EvidenceSubmission, State
 from nodes.selectors import need_attention, today
 from notifications.timing import stage
@@ -42,12 +47,48 @@ class Todo:
         return self._open.to_sign()
 
     @cached_property
+    def summaries_to_sign(self) -> list[ToSign]:
+        """Annual summaries that wait for the user's signature."""
+        return summaries_to_sign(self._user)
+
+    @cached_property
     def to_record(self) -> list[SignOff]:
         return self._open.to_record()
 
     @cached_property
     def to_review(self) -> list[EvidenceSubmission]:
         return list(queue(self._user))
+
+    @cached_property
+    def appeals(self) -> list[ScoreAppeal]:
+        """Appeals against scores that wait for the user's view or decision."""
+        return appeals_waiting_for(self._user)
+
+    @cached_property
+    def filings_to_receive(self) -> list[SummaryFiling]:
+        """Summaries of overseen offices that wait for the user to receive or return them."""
+        return filings.to_receive(self._user)
+
+    @cached_property
+    def _own_summaries(self) -> list[filings.Own]:
+        return filings.own(self._user)
+
+    @property
+    def summaries_to_hand_in(self) -> list[filings.Own]:
+        """Summaries of the user's office that are to be handed in, or that came back."""
+        return [one for one in self._own_summaries if one.waits]
+
+    @property
+    def summaries_received(self) -> list[filings.Own]:
+        """Those that the overseeing office received lately: told, not to be dealt with."""
+        since = timezone.now() - filings.NEWS
+        return [one for one in self._own_summaries if one.received_since(since)]
+
+    @property
+    def summaries_talked_about(self) -> list[filings.Own]:
+        """Those about which the overseeing office said something lately."""
+        since = timezone.now() - filings.NEWS
+        return [one for one in self._own_summaries if one.said_since(since)]
 
     @cached_property
     def near(self) -> list[Pressing]:
@@ -70,7 +111,9 @@ class Todo:
 
     @property
     def decisions(self) -> int:
-        return len(self.to_sign) + len(self.to_record) + len(self.to_review)
+        signatures = len(self.to_sign) + len(self.to_record) + len(self.summaries_to_sign)
+        filed = len(self.filings_to_receive) + len(self.summaries_to_hand_in)
+        return signatures + len(self.to_review) + len(self.appeals) + filed
 
     @property
     def total(self) -> int:

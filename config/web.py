@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from config.accounts.choices import THEME_COOKIE
-from config.counts import counts
+from config.counts import counts, sees_others
 from nodes.addresses import with_year
 from workflow import people
 from workflow.models import PostKind, User
@@ -46,6 +46,12 @@ LONG_TEXTS = {
     "paper-opinion": gettext_lazy("opinion"),
     "route-reason": gettext_lazy("reason"),
     "comment": gettext_lazy("comment"),
+    "reason": gettext_lazy("reason"),
+    "view": gettext_lazy("view of the performance office"),
+    "why": gettext_lazy("reason"),
+    "block-conduct-more": gettext_lazy("section three, more to add"),
+    "block-problems": gettext_lazy("section four, problems"),
+    "block-advice": gettext_lazy("section five, advice"),
 }
 
 # What the buttons of a decision are called in a form, and what evidence calls its outcomes.
@@ -59,6 +65,10 @@ PLACES = {
     "reviews": ("clipboard-document-check", pgettext_lazy("place", "Reviews")),
     "deferrals": ("calendar-days", pgettext_lazy("place", "Deferrals")),
     "dashboard": ("chart-bar", pgettext_lazy("place", "Dashboard")),
+    "summary": ("document-text", pgettext_lazy("place", "Summary")),
+    "scores": ("trophy", pgettext_lazy("place", "Scores")),
+    "analysis": ("light-bulb", pgettext_lazy("place", "Analysis")),
+    "province": ("building-office-2", pgettext_lazy("place", "Offices")),
     "settings": ("cog-6-tooth", pgettext_lazy("place", "Settings")),
     "audit": ("shield-check", pgettext_lazy("place", "Audit")),
 }
@@ -195,6 +205,7 @@ def way_back(request: HttpRequest) -> str:
         ("node", "number"),
         ("deferral", "request_id"),
         ("review", "submission_id"),
+        ("score-appeal", "appeal_id"),
         ("settings-routing-change", "rule_id"),
     ):
         if argument in known:
@@ -211,7 +222,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     newest = newest_of(request)
     waiting = counts(user, newest)
     here = (request.resolver_match.url_name if request.resolver_match else "") or ""
-    places = list(_places(user, here, waiting)) if user.office_id else []
+    places = list(_places(user, here, waiting, newest)) if user.office_id else []
     return facts | {
         "framed": True,
         "office": user.office or "",
@@ -236,9 +247,10 @@ def theme_of(request: HttpRequest) -> str:
     return chosen if chosen in User.Theme.values else ""
 
 
-def _places(user: User, here: str, waiting: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+def _places(user: User, here: str, waiting: Mapping[str, Any], newest: int) -> Iterator[dict[str, Any]]:
     shown = {
         "reviews": PostKind.PERFORMANCE_OFFICE in people.roles(user),
+        "province": sees_others(user, newest),
         "settings": rules.has_perm("workflow.see_settings", user),
         "audit": rules.has_perm("workflow.read_audit", user),
     }

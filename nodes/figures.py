@@ -85,6 +85,12 @@ def facts(cycle: Cycle, as_of: date | None = None) -> list[NodeFact]:
     return _facts_at(cycle, nodes, end_of(cycle, as_of))
 
 
+def facts_before(cycle: Cycle, end: datetime) -> list[NodeFact]:
+    """Every node of `cycle` as it stood just before the moment `end`."""
+    nodes = list(cycle.nodes.select_related("lead_division").order_by("number"))
+    return _facts_at(cycle, nodes, end)
+
+
 def _stated(node: WorkNode) -> date | None:
     """The day of completion that the node's current evidence states."""
     return node.current_submission.completed_on if node.current_submission else None

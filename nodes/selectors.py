@@ -137,7 +137,7 @@ def submission_seen_by(user: User, submission_id: int) -> EvidenceSubmission:
 
 
 def _with_all(found: QuerySet[EvidenceSubmission]) -> QuerySet[EvidenceSubmission]:
-    people_of = ("submitted_by", "on_behalf_of", "decided_by")
+    people_of = ("submitted_by", "on_behalf_of", "decided_by", "example")
     about = ("node__lead_division", "node__cycle__office", "node__office", "node__indicator")
     files = Prefetch("files", queryset=Attachment.objects.select_related("file"))
     return found.select_related(*people_of, *about).prefetch_related(files)

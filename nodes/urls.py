@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from nodes.views import acts, catalogue, cycles, drafts, evidence, importing, previews, uploads
+from nodes.views import (
+    acts,
+    catalogue,
+    cycles,
+    drafts,
+    evidence,
+    importing,
+    previews,
+    proposing,
+    statements,
+    uploads,
+)
 
 urlpatterns = [
     path("nodes/", catalogue.node_list, name="nodes"),
@@ -30,11 +41,15 @@ urlpatterns = [
         evidence.download,
         name="node-evidence-file",
     ),
+    path("statements/", statements.examples, name="statements"),
+    path("statements/templates/<slug:kind>/", statements.template, name="statement-template"),
+    path("statements/examples/<int:submission_id>/", statements.hold, name="statement-example"),
     path("settings/year/", cycles.overview, name="settings-year"),
     path("settings/year/create/", cycles.create, name="settings-year-create"),
     path("settings/year/<int:year>/open/", cycles.open_, name="settings-year-open"),
     path("settings/year/<int:year>/close/", cycles.close, name="settings-year-close"),
     path("settings/year/<int:year>/roll-over/", cycles.roll_over, name="settings-year-roll-over"),
+    path("settings/year/<int:year>/deadlines/", proposing.deadlines, name="settings-year-deadlines"),
     path("settings/import/", importing.upload, name="settings-import"),
     path("settings/import/template.xlsx", importing.template, name="settings-import-template"),
     path("settings/import/<int:year>/current.xlsx", importing.current, name="settings-import-current"),

@@ -187,17 +187,18 @@ class Month:
         return list(found.order_by("cycle__year", "number"))
 
     @cached_property
-    def _moves(self) -> dict[int, list[tuple[datetime, date | None, date | None]]]:
-        found: dict[int, list[tuple[datetime, date | None, date | None]]] = {}
+    def _moves(self) -> dict[int, list[tuple[datetime, date | None]]]:
+        """By node: when its deadline was changed, and what it was before, in their order."""
+        found: dict[int, list[tuple[datetime, date | None]]] = {}
         moves = DeadlineChange.objects.filter(office=self.office).order_by("changed_at", "id")
-        for node, at, before, after in moves.values_list("node_id", "changed_at", "previous", "new"):
-            found.setdefault(node, []).append((at, before, after))
+        for node, at, before in moves.values_list("node_id", "changed_at", "previous"):
+            found.setdefault(node, []).append((at, before))
         return found
 
     def _deadline(self, node: WorkNode, at: datetime) -> date | None:
         """The node's deadline at the moment `at`."""
-        later = next((before for moved, before, _after in self._moves.get(node.pk, []) if moved > at), "none")
-        return node.current_deadline if later == "none" else later  # type: ignore[return-value]
+        later = (before for moved, before in self._moves.get(node.pk, []) if moved > at)
+        return next(later, node.current_deadline)
 
     @cached_property
     def _states(self) -> dict[int, list[tuple[datetime, str]]]:

@@ -14,7 +14,8 @@ from workflow.models import Office
 # Products, formats and standards that are called so in Chinese, too.
 NAMES = {
     *("APEC", "BPMN", "CSV", "Excel", "FreeOTP", "ID", "IP", "JSON", "JavaScript", "KB", "Lark", "MB"),
-    *("Microsoft", "Authenticator", "OFD", "PDF", "PIN", "PNG", "TOTP", "WPS", "Word", "ZIP", "Webhook"),
+    *("Microsoft", "Authenticator", "OFD", "PDF", "PIN", "PNG", "SHA-256", "TOTP", "WPS"),
+    *("Word", "ZIP", "Webhook"),
     *("Apprise", "Bark", "Gotify", "Slack", "Teams", "ntfy"),
 }
 # What the messengers' own pages call it or what is copied from there, in full: “key=”, but not “key”.

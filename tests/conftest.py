@@ -17,7 +17,7 @@ from django.utils import translation
 
 from config import embedded
 from nodes.models import State, WorkNode
-from tests import builders
+from tests import builders, reference
 from tests.kept_worlds import tables
 from workflow.models import Office
 
@@ -190,10 +190,10 @@ def world_of_the_module(django_db_setup: None, django_db_blocker) -> Iterator[Bu
 
 
 @pytest.fixture(scope="module")
-def year_2021(world_of_the_module: Building) -> builders.Year:
+def year_2021(world_of_the_module: Building) -> reference.Year:
     """省外办 2021 as it ended, built once a module.
 
-    Tests with committed data (`transactional_db`, `live_server`) call `builders.reference_year()`.
+    Tests with committed data (`transactional_db`, `live_server`) call `reference.reference_year()`.
     """
     with world_of_the_module():
-        return builders.reference_year()
+        return reference.reference_year()

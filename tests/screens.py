@@ -4,28 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, time
 from typing import Any
 
 from django.test import Client
-from django.utils import timezone
 
-from approvals.models import DeferralRequest, SignOff
-from nodes.models import Cycle, EvidenceSubmission, State
-from nodes.services.staging import stage
-from notifications.channels.protocol import Outcome
-from notifications.models import Attempt, Channel, ChannelKind, Notification
-from notifications.recording import note_health
-from notifications.secrets import seal
-from notifications.wording import headline
+from nodes.models import Cycle
 from tests import builders
-from tests.close_ups import AUDITOR, close_ups
-from tests.living_year import living_year
-from tests.sent_messages import what_was_sent
-from workflow.models import Office, Post, RoutingRule, User
-from workflow.policy import Conditions, Rule
-from workflow.selectors import reminder_policy
-from workflow.services.policies import set_reminder_policy
+from tests.close_ups import AUDITOR
+from workflow.models import Office
 
 HANDLER, REVIEWER, LEADER, ADMIN, HEAD = "xinwen1", "jixiao1", "fuzhuren2", "admin", "xinwen0"
 HEAD_OF_UNIT, OUTSIDER = "zhuren", "jiaoliu1"
@@ -37,7 +23,6 @@ RULE = {
 PASSWORD = "Screens-2021-looked-at"
 OWN_PASSWORD_A_MINUTE = 5  # so often somebody may try to change it
 GUARDED = "/profile/second-factor/"  # asks for the password again
-CATALOGUE = builders.DEMO / "catalogue-2021.csv"
 
 
 @dataclass(frozen=True)
@@ -113,8 +98,86 @@ SCREENS = (
     Screen("dashboard-2021", LEADER, "/dashboard/?year=2021"),
     Screen("dashboard-division", REVIEWER, "/dashboard/?division={division}"),
     Screen("dashboard-leader", HEAD_OF_UNIT, "/dashboard/?leader={post}"),
+    Screen("scores", HANDLER, "/scores/?year=2021"),
+    Screen("scores-live", REVIEWER, "/scores/?year={year}"),
+    Screen("scores-not-yet", HANDLER, "/scores/?year={year}"),
+    Screen("score-division", HEAD, "/scores/divisions/{scored_division}/?year=2021"),
+    Screen("score-node", HEAD, "/scores/{scored}/?year=2021"),
+    Screen("score-node-late", REVIEWER, "/scores/{scored}/?year={year}"),
+    Screen("scores-simulator", REVIEWER, "/scores/simulator/?year=2021"),
+    Screen(
+        "scores-simulated",
+        REVIEWER,
+        "/scores/simulator/?year=2021&node=12&what=late&days=5&node=16&what=undone&days=&node=99&what=late",
+    ),
+    Screen("scores-publish", REVIEWER, "/scores/publish/?year=2021"),
+    Screen("scores-not-ready", REVIEWER, "/scores/publish/?year={year}"),
+    Screen("score-entries", REVIEWER, "/scores/entries/?year=2021"),
+    Screen("score-entries-none", AUDITOR, "/scores/entries/?year={year}"),
+    Screen("score-entry-new", REVIEWER, "/scores/entries/new/?year=2021"),
+    Screen("score-entry-wrong", REVIEWER, "/scores/entries/new/?year=2021", 422, {"kind": "bonus"}),
+    Screen("score-entry", REVIEWER, "/scores/entries/{entry}/"),
+    Screen("score-appeals", REVIEWER, "/scores/appeals/"),
+    Screen("score-appeals-none", OUTSIDER, "/scores/appeals/"),
+    Screen("score-appeal-new", HEAD, "/scores/{scored}/appeal/0/?year=2021"),
+    Screen("score-appeal-view", REVIEWER, "/scores/appeals/{appeal}/"),
+    Screen("score-appeal-decide", HEAD_OF_UNIT, "/scores/appeals/{viewed}/"),
+    Screen("score-appeal-waits", HEAD, "/scores/appeals/{appeal}/"),
+    Screen("score-appeal-flow", HEAD, "/scores/appeals/{appeal}/flow/"),
+    Screen("settings-scoring", ADMIN, "/settings/scoring/?year=2021"),
+    Screen("settings-scoring-standard", ADMIN, "/settings/scoring/?year={year}"),
+    Screen("settings-scoring-restore", ADMIN, "/settings/scoring/1/?year=2021"),
+    Screen("statements", REVIEWER, "/statements/"),
+    Screen("statements-nothing", HANDLER, "/statements/?q=没有这样的概述"),
+    Screen("statement-template", REVIEWER, "/statements/templates/meeting/"),
+    Screen(
+        "statement-template-wrong",
+        REVIEWER,
+        "/statements/templates/meeting/",
+        422,
+        {"text": "{时间}{谁}召开会议"},
+    ),
     Screen("exports", REVIEWER, "/exports/"),
     Screen("exports-handler", HANDLER, "/exports/?year=2021"),
+    Screen("analysis", REVIEWER, "/analysis/?year=2021"),
+    Screen("analysis-by-month", HANDLER, "/analysis/?by=month&kind=meeting"),
+    Screen("analysis-deadlines", REVIEWER, "/analysis/deadlines/?year=2021"),
+    Screen("analysis-bunching", LEADER, "/analysis/bunching/"),
+    Screen("analysis-waiting", REVIEWER, "/analysis/waiting/"),
+    Screen("analysis-waiting-handler", HANDLER, "/analysis/waiting/"),
+    Screen("analysis-forecast", REVIEWER, "/analysis/forecast/"),
+    Screen("analysis-forecast-of-2021", REVIEWER, "/analysis/forecast/?year=2021&as_of=2021-06-30&all=1"),
+    Screen("summary-none", HANDLER, "/summary/?year={year}"),
+    Screen("summary-draft", REVIEWER, "/summary/?year=2021"),
+    Screen("summary-waiting", HEAD_OF_UNIT, "/summary/?year={year}"),
+    Screen("summary-edit", REVIEWER, "/summary/edit/?year=2021"),
+    Screen(
+        "summary-edit-stale",
+        REVIEWER,
+        "/summary/edit/?year=2021",
+        409,
+        {"base": "1", "block-advice": "加强培训。"},
+    ),
+    Screen("summary-figure", REVIEWER, "/summary/figure/?year=2021&block=result&figure=2"),
+    Screen("summary-versions", REVIEWER, "/summary/versions/?year=2021"),
+    Screen("summary-version", AUDITOR, "/summary/versions/1/?year=2021"),
+    Screen("summary-compare", REVIEWER, "/summary/compare/?year=2021&from=1&to=2"),
+    Screen("summary-comments", HEAD_OF_UNIT, "/summary/comments/?year=2021"),
+    Screen("summary-ask", REVIEWER, "/summary/ask/?year=2021"),
+    Screen("summary-sign", HEAD_OF_UNIT, "/summary/sign/?year={year}"),
+    Screen("summary-flow", REVIEWER, "/summary/flow/?year={year}"),
+    Screen("province", REVIEWER, "/province/"),
+    Screen("province-sorted", HEAD_OF_UNIT, "/province/?year=2021&sort=-overdue&light=overdue"),
+    Screen("province-nothing", AUDITOR, "/province/?year=2021&q=没有这个单位"),
+    Screen("province-office", REVIEWER, "/province/{overseen}/?year=2021"),
+    Screen(
+        "province-refused",
+        REVIEWER,
+        "/province/{overseen}/decide/?year=2021",
+        422,
+        {"filing": "0", "outcome": "return", "opinion": ""},
+    ),
+    Screen("province-office-looking", ADMIN, "/province/gz/?year=2021"),
     Screen("search", REVIEWER, "/search/?q=会议"),
     Screen("search-empty", HANDLER, "/search/"),
     Screen("search-nothing", HANDLER, "/search/?q=没有这个节点"),
@@ -145,6 +208,7 @@ SCREENS = (
     Screen("settings-year-open", ADMIN, "/settings/year/{year}/open/"),
     Screen("settings-year-close", ADMIN, "/settings/year/{year}/close/"),
     Screen("settings-roll-over", ADMIN, "/settings/year/2021/roll-over/"),
+    Screen("settings-deadlines", ADMIN, "/settings/year/{drafted}/deadlines/"),
     Screen("settings-import", ADMIN, "/settings/import/"),
     Screen("settings-import-preview", ADMIN, "/settings/import/2021/{catalogue}/"),
     Screen("settings-people", ADMIN, "/settings/people/"),
@@ -244,101 +308,3 @@ def visitor(screen: Screen, world: World) -> Client:
     if screen.path.startswith(GUARDED):
         client.post("/profile/confirm/", {"password": PASSWORD})
     return client
-
-
-def build(today: date) -> World:
-    """The demo's office, its year 2021 replayed, and the year of `today` as it might stand."""
-    office = builders.reference_year().office
-    year = living_year(office, today)
-    for name in (HANDLER, OUTSIDER):  # who has none cannot change it, nor confirm anything by it
-        user = builders.person(name, office)
-        user.set_password(PASSWORD)
-        user.save(update_fields=["password"])
-    _rules(office)
-    facts = _facts(office, year)
-    facts |= close_ups(office, year, mine=_mine(year), draft_by=HEAD, today=today)
-    return World(office, year, facts | what_was_sent(office, today, head=HEAD_OF_UNIT, reviewer=REVIEWER))
-
-
-def _mine(year: Cycle) -> Any:
-    found = year.nodes.filter(lead_division__posts__appointments__user__username=HANDLER)
-    return found.distinct().order_by("number")
-
-
-def _facts(office: Office, year: Cycle) -> dict[str, Any]:
-    mine = _mine(year)
-    waiting = SignOff.objects.filter(decision=None, opened_at__isnull=False, request__status="pending")
-    return {
-        "dead_message": _given_up(office),
-        "sent_message": Notification.objects.filter(office=office, channel="in_app").latest("happened_at").pk,
-        "year": year.year,
-        "open": mine.filter(state=State.IN_PROGRESS, deferral_requests=None).first().number,
-        "done": mine.filter(state=State.APPROVED, returns=0).first().number,
-        "returned": year.nodes.filter(returns__gt=0, state=State.IN_PROGRESS).first().number,
-        "submission": EvidenceSubmission.objects.filter(outcome="pending")
-        .order_by("submitted_at")
-        .first()
-        .pk,
-        "deferral": waiting.filter(posts__name=builders.LEADER).first().request_id,
-        "granted": DeferralRequest.objects.filter(status="approved").first().pk,
-        "catalogue": _uploaded(builders.person(ADMIN, office)),
-        "rule": RoutingRule.objects.filter(office=office).first().pk,
-        "division": mine.first().lead_division_id,
-        "person": User.objects.get(office=office, username=LEADER).pk,
-        "post": Post.objects.get(office=office, name=builders.LEADER).pk,
-        **_channels(office),
-    }
-
-
-def _rules(office: Office) -> None:
-    """What the office tells beside the standard rhythm, set by its administrator."""
-    early = Rule(
-        id="r1", name="重点工作提前提请领导", working_days=-10, every=5,
-        to=("leader_in_charge", "head_of_unit"),
-        only=Conditions(divisions=(builders.DIVISION,)), channels=("in_app", "wecom_robot"),
-        template="“{节点}”将于{期限}到期，还有{剩余工作日}个工作日，请{处室}抓紧办理。",
-    )  # fmt: skip
-    returned = Rule(id="r2", name="退回时告知处室负责人", on="returned", to=("division_head",), enabled=False)
-    policy = reminder_policy(office).model_copy(update={"rules": (early, returned), "send_at": time(9)})
-    set_reminder_policy(actor=builders.person(ADMIN, office), office=office, policy=policy)
-
-
-def _channels(office: Office) -> dict[str, int]:
-    """A robot that works and one that does not, each as its last test left it."""
-    well = _tried(office, "全办企业微信群", ChannelKind.WECOM_ROBOT, {"key": "k" * 30}, Outcome.ok(0, "ok"))
-    refused = Outcome.permanent(310000, "keywords not in content, more: [https://ding-doc.dingtalk.com]")
-    ill = _tried(office, "新闻文化处钉钉群", ChannelKind.DINGTALK_ROBOT, {"token": "t" * 64}, refused)
-    Channel.objects.create(office=office, name="值班室系统", kind=ChannelKind.WEBHOOK, is_active=False)
-    return {"channel": well, "failing_channel": ill}
-
-
-def _tried(office: Office, name: str, kind: str, secrets: dict[str, str], outcome: Outcome) -> int:
-    row = Channel.objects.create(office=office, name=name, kind=kind, secrets=seal(secrets))
-    now = timezone.now()
-    Attempt.objects.create(
-        office=office, batch=f"test:{row.pk}:0", channel=kind, via=row, number=1, began_at=now, ended_at=now,
-        result=outcome.result, vendor_code=outcome.vendor_code, vendor_message=outcome.vendor_message,
-    )  # fmt: skip
-    note_health(Notification(via=row, channel=kind), outcome)
-    return row.pk
-
-
-def _given_up(office: Office) -> int:
-    """A letter that the mail server refused for good."""
-    row = Notification.objects.filter(office=office, channel="email").latest("happened_at")
-    rows = Notification.objects.filter(batch=row.batch)
-    rows.update(state="dead", attempts=1, last_error="550 no such user")
-    now = timezone.now()
-    Attempt.objects.create(
-        office=office, batch=row.batch, channel="email", recipient=row.recipient, number=1, began_at=now,
-        ended_at=now, result="permanent", vendor_code="550", subject=f"[省外办] {headline(row)}",
-        text=f"{row.recipient}：\n\n{headline(row)}\n",
-    )  # fmt: skip
-    return row.pk
-
-
-def _uploaded(user: User) -> str:
-    """The name of an upload that would change some nodes and bring a new one."""
-    lines = CATALOGUE.read_text("utf-8").replace("纪要、图片", "纪要、签到表、图片").splitlines()
-    lines.append(lines[-1].replace("76,", "77,", 1))
-    return stage(user, "2021年度目录.csv", "\n".join(lines).encode()).sha256

@@ -25,6 +25,7 @@ class OfficeEntry(Strict):
     full_name: Annotated[str, Field(max_length=200)] = ""
     document_prefix: Annotated[str, Field(max_length=50)] = ""
     addressee: Annotated[str, Field(max_length=100)] = ""
+    overseen_by: Annotated[str, Field(pattern=r"^[-a-zA-Z0-9_]{1,50}$")] | None = None
     time_zone: str = "Asia/Shanghai"
 
     @field_validator("time_zone")

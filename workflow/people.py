@@ -112,6 +112,12 @@ def impartial(
     )
 
 
+def principal_in_office(user: User, on: date) -> int | None:
+    """The id of whom `user` stands in for as one of the performance office, None when they act in person."""
+    capacity = impartial(user, PostKind.PERFORMANCE_OFFICE, (), on)
+    return capacity.on_behalf_of_id if capacity else None
+
+
 def capacity_for(user: User, posts: Iterable[Post], on: date) -> Capacity | None:
     """In which capacity `user` acts for one of `posts`, own posts first."""
     wanted = {post.pk for post in posts}

@@ -96,7 +96,7 @@ class _Cells:
         return model._style  # type: ignore[attr-defined]
 
     def heading(self, name: str) -> Cell:
-        return self._cell(name, self.head)
+        return self._text(name, self.head)
 
     def value(self, value: Any) -> Cell:
         if isinstance(value, datetime):
@@ -105,12 +105,13 @@ class _Cells:
             return self._cell(value, self.day)
         return self._text(value) if isinstance(value, str) else self._cell(value, self.plain)
 
-    def _text(self, text: str) -> Cell:
-        printable = ILLEGAL_CHARACTERS_RE.sub("", text) or None
-        if not text.startswith(FORMULA_STARTS):
-            return self._cell(printable, self.plain)
-        cell = self._cell(printable, self.quoted)
-        cell.data_type = "s"
+    def _text(self, text: str, look: Any = None) -> Cell:
+        """A text whatever it looks like: a formula, or the name of an error (#N/A)."""
+        printable = ILLEGAL_CHARACTERS_RE.sub("", text)
+        risky = printable.startswith(FORMULA_STARTS)
+        cell = self._cell(printable or None, look or (self.quoted if risky else self.plain))
+        if printable:
+            cell.data_type = "s"
         return cell
 
     def _cell(self, value: Any, look: Any) -> Cell:

@@ -13,7 +13,7 @@ from django.utils.translation import pgettext
 from approvals.archive import names
 from approvals.figures import decisions
 from approvals.models import Decision, DeferralRequest
-from approvals.words import hand
+from approvals.words import hand, sign_off
 from nodes.models import Cycle, EvidenceSubmission, WorkNode
 from workflow.models import Attachment
 
@@ -73,7 +73,9 @@ def _home(chapter: Chapter) -> str:
 
 def _submissions(cycle: Cycle) -> Iterable[EvidenceSubmission]:
     found = EvidenceSubmission.objects.filter(node__cycle=cycle).prefetch_related(FILES)
-    return found.select_related("submitted_by", "on_behalf_of", "decided_by").order_by("node_id", "round")
+    return found.select_related("office", "submitted_by", "on_behalf_of", "decided_by").order_by(
+        "node_id", "round"
+    )
 
 
 def _requests(cycle: Cycle) -> Iterable[DeferralRequest]:
@@ -87,7 +89,7 @@ def _requests(cycle: Cycle) -> Iterable[DeferralRequest]:
 
 
 def _round(submission: EvidenceSubmission, home: str) -> Folder:
-    office = submission.node.office if submission.node_id is None else submission.office
+    office = submission.office
     words = [
         (_("Statement"), submission.statement),
         (_("Completed on"), submission.completed_on.isoformat()),
@@ -121,16 +123,7 @@ def _deferral(request: DeferralRequest, path: str) -> Folder:
 
 
 def _decided(decision: Decision, request: DeferralRequest) -> str:
-    by = decision.leader_name or hand(decision.actor, decision.on_behalf_of)
-    on = decision.signed_on or request.office.day(decision.at)
-    parts = [
-        str(decision.get_outcome_display()),
-        by,
-        on.isoformat(),
-        decision.document_number,
-        decision.opinion,
-    ]
-    return "，".join(filter(None, parts))
+    return "，".join(filter(None, [*sign_off(decision, request.office), decision.opinion]))
 
 
 def _by(person: Any, principal: Any, office: Any, at: Any) -> str:

@@ -78,7 +78,9 @@ class Archive:
         pipe = _Pipe()
         with ZipFile(pipe, "w") as packed:
             manifest = Member(MANIFEST, "", len(self.manifest), self.manifest, {})
-            for member in [manifest, *(one for one in self.members if not one.missing)]:
+            for member in [manifest, *self.members]:
+                if member.missing:
+                    continue
                 with packed.open(_info(member, self.at), "w", force_zip64=member.size > LARGE) as target:
                     for chunk in member.chunks():
                         target.write(chunk)

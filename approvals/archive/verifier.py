@@ -10,10 +10,13 @@ import hashlib
 import json
 import sys
 import zipfile
+import zlib
+from collections import Counter
 from pathlib import Path
 
 MANIFEST = "manifest.json"
 CHUNK = 1024 * 1024
+UNREADABLE = (OSError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error)
 
 
 class Unpacked:
@@ -26,7 +29,7 @@ class Unpacked:
         found = (
             path for path in self.folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts
         )
-        return {path.relative_to(self.folder).as_posix() for path in found}
+        return Counter(path.relative_to(self.folder).as_posix() for path in found)
 
     def open(self, name):
         return (self.folder / name).open("rb")
@@ -39,7 +42,7 @@ class Packed:
         self.archive = zipfile.ZipFile(str(path))
 
     def names(self):
-        return {info.filename for info in self.archive.infolist() if not info.is_dir()}
+        return Counter(info.filename for info in self.archive.infolist() if not info.is_dir())
 
     def open(self, name):
         return self.archive.open(name)
@@ -64,8 +67,9 @@ def problems(archive, expected=""):
     with archive.open(MANIFEST) as content:
         listed = json.loads(content.read().decode("utf-8"))["files"]
     found = [problem for problem in (judge(archive, line, there) for line in listed) if problem]
+    found += [f"同名文件不止一个：{name}" for name, times in sorted(there.items()) if times > 1]
     known = {line["path"] for line in listed} | {MANIFEST}
-    return found + [f"清单之外的文件：{name}" for name in sorted(there - known)], len(listed)
+    return found + [f"清单之外的文件：{name}" for name in sorted(set(there) - known)], len(listed)
 
 
 def judge(archive, line, there):
@@ -76,7 +80,7 @@ def judge(archive, line, there):
         return f"缺少文件：{line['path']}"
     try:
         same = digest(archive, line["path"]) == line["sha256"]
-    except (OSError, zipfile.BadZipFile):
+    except UNREADABLE:
         return f"文件无法读取：{line['path']}"
     return None if same else f"内容已被改动：{line['path']}"
 
@@ -88,7 +92,7 @@ def main(arguments):
     try:
         archive = Unpacked(place) if place.is_dir() else Packed(place)
         found, count = problems(archive, hashes[0] if hashes else "")
-    except (OSError, zipfile.BadZipFile, ValueError, KeyError, TypeError) as error:
+    except (*UNREADABLE, ValueError, KeyError, TypeError, AttributeError) as error:
         found, count = [f"无法读取 {place}：{error}"], 0
     found.append(f"核验未通过：{len(found)} 个问题" if found else f"核验通过：{count} 个文件")
     sys.stdout.write("\n".join(found) + "\n")

@@ -9,6 +9,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from approvals.summary.content import Content, Deferral, Node, Outcome, Signature
+from approvals.summary.parts import Body, text_of
 from nodes.checks import check_statement
 
 ERROR, WARNING = "error", "warning"
@@ -17,12 +18,16 @@ TOLERATED = frozenset({"too_short"})
 
 @dataclass(frozen=True)
 class Finding:
-    """One problem, in the active language; `node` is a number, None for what concerns the whole."""
+    """One problem, in the active language; `node` is a number, None for what concerns the whole.
+
+    `quote` are the words of the node's statement that it is about, where it is about words.
+    """
 
     severity: str
     rule: str
     message: str
     node: int | None = None
+    quote: str = ""
 
     def __str__(self) -> str:
         return (
@@ -40,6 +45,20 @@ def findings(content: Content) -> list[Finding]:
     """All findings, errors first, then by node."""
     found = [*_document(content), *_nodes(content), *_deferrals(content)]
     return sorted(found, key=lambda one: (one.severity != ERROR, one.node or 0))
+
+
+def slips(body: Body) -> list[Finding]:
+    """What people wrote into `body` that a reader would stumble over, as in a statement."""
+    return [
+        Finding(ERROR, slip.rule, _said(slip.message, slip.quote), quote=slip.quote)
+        for block in body.by_hand
+        for slip in check_statement(text_of(block))
+        if slip.rule not in TOLERATED
+    ]
+
+
+def _said(message: str, quote: str) -> str:
+    return _("%(message)s: “%(quote)s”") % {"message": message, "quote": quote}
 
 
 def _document(content: Content) -> Iterator[Finding]:
@@ -77,8 +96,7 @@ def _statement(node: Node) -> Iterator[Finding]:
         return
     for slip in check_statement(node.statement):
         severity = WARNING if slip.rule in TOLERATED else ERROR
-        message = _("%(message)s: “%(quote)s”") % {"message": slip.message, "quote": slip.quote}
-        yield Finding(severity, slip.rule, message, node.number)
+        yield Finding(severity, slip.rule, _said(slip.message, slip.quote), node.number, slip.quote)
 
 
 def _deferred(node: Node, content: Content) -> Iterator[Finding]:

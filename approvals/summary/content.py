@@ -52,10 +52,14 @@ class Indicator:
 
 @dataclass(frozen=True)
 class Division:
-    """A lead division's nodes; `returned` counts submissions sent back."""
+    """A lead division's nodes; `returned` counts submissions sent back, `pk` is its row's."""
 
     name: str
     nodes: tuple[Node, ...]
+    pk: int | None = None
+
+    def of(self, outcome: Outcome) -> tuple[Node, ...]:
+        return tuple(node for node in self.nodes if node.outcome == outcome)
 
     def count(self, outcome: Outcome) -> int:
         return count(self.nodes, outcome)
@@ -81,7 +85,10 @@ class Signature:
 
 @dataclass(frozen=True)
 class Deferral:
-    """One approved request; `unsigned` names the posts whose required signature is not there."""
+    """One approved request; `unsigned` names the posts whose required signature is not there.
+
+    `by_order` says that policy or what superiors arranged has changed, and that it is therefore put off.
+    """
 
     node: Node
     reason: str
@@ -90,23 +97,28 @@ class Deferral:
     new_due: date | None
     signatures: tuple[Signature, ...]
     unsigned: tuple[str, ...]
+    by_order: bool = False
 
 
 @dataclass(frozen=True)
 class Submissions:
-    """The year's submissions of evidence, those taken back excepted, and the files in them."""
+    """The year's submissions of evidence, those taken back excepted, and the files in them.
+
+    `nodes` are the numbers of those they are for.
+    """
 
     total: int
     returned: int
     files: int
+    nodes: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
 class Content:
     """Everything the summary of one office's year is written from.
 
-    `number` is the document's, None while it is not assigned; `requests` counts deferral requests and
-    `waiting` names the nodes of those not settled.
+    `number` is the document's, None while it is not assigned; `requests` counts deferral requests,
+    `requested` names their nodes and `waiting` the nodes of those not settled.
     """
 
     office: str
@@ -125,10 +137,18 @@ class Content:
     submissions: Submissions
     requests: int
     waiting: tuple[int, ...]
+    requested: tuple[int, ...] = ()
 
     def of(self, outcome: Outcome) -> tuple[Node, ...]:
         """The nodes that ended so."""
         return tuple(node for node in self.nodes if node.outcome == outcome)
+
+    @property
+    def by_order(self) -> tuple[Node, ...]:
+        """The nodes put off without a new date since policy or what superiors arranged has changed."""
+        last = {deferral.node.number: deferral for deferral in self.deferrals}
+        put_off = {number for number, one in last.items() if one.by_order and one.new_due is None}
+        return tuple(node for node in self.of(Outcome.DEFERRED) if node.number in put_off)
 
     @property
     def done(self) -> tuple[Node, ...]:

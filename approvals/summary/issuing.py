@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
-from approvals.summary.checks import ERROR, Finding, findings
+from approvals.models import AnnualSummary, SummarySignOff
+from approvals.official import LETTER
+from approvals.summary.blocks import compose
+from approvals.summary.checks import ERROR, Finding, findings, slips
 from approvals.summary.collecting import collect
+from approvals.summary.content import Content
 from approvals.summary.document import write
+from approvals.summary.keeping import from_json
+from approvals.summary.parts import Body
 from nodes.models import Cycle
-from workflow.refusals import Invalid
+from workflow.cli import write_whole
+from workflow.files import path_of
+from workflow.refusals import Invalid, NotFound
 
 LANGUAGE = "zh-hans"
 
@@ -35,36 +43,51 @@ class Summary:
 
 
 def draw_up(
-    cycle: Cycle, *, issued_on: date | None = None, number: int | None = None, draft: bool = False
+    cycle: Cycle,
+    *,
+    issued_on: date | None = None,
+    number: int | None = None,
+    draft: bool = False,
+    form: str = LETTER,
 ) -> Summary:
     """Write the summary of `cycle`, dated `issued_on` (the office's today when None).
 
-    `number` is the document's number in the year of issue. Raises Unfit while the checks find errors,
-    unless it is a `draft`, which says so and lists what was found.
+    One that is signed is what was signed. Else it says what the record says now, with what people wrote last.
+    `number` is the document's number in the year of issue, `form` that of a letter or a report. Raises Unfit
+    while the checks find errors, unless it is a `draft`, which says so and lists what was found.
     """
+    summary = AnnualSummary.objects.select_related("signed__file").filter(cycle=cycle).first()
+    if summary and summary.signed:
+        return Summary(frozen(summary.signed), [])
     with translation.override(LANGUAGE):
         content = collect(cycle, issued_on=issued_on or cycle.office.day(timezone.now()), number=number)
-    found = findings(content)
+        body = _body(content, summary)
+    found = [*findings(content), *slips(body)]
     if not draft and any(one.severity == ERROR for one in found):
         raise Unfit(found)
     with translation.override(LANGUAGE):
-        return Summary(write(content, draft_with=findings(content) if draft else None), found)
+        mending = [*findings(content), *slips(body)] if draft else None
+        return Summary(write(content, body=body.printed(), form=form, draft_with=mending), found)
+
+
+def _body(content: Content, summary: AnnualSummary | None) -> Body:
+    """What the record says, with what people wrote and arranged in the newest version."""
+    newest = summary.versions.last() if summary else None
+    if newest is None:
+        return compose(content)
+    before = from_json(newest.body)
+    return compose(content, dict(before.joins)).with_hand_of(before)
+
+
+def frozen(signed: SummarySignOff) -> bytes:
+    """The bytes that were signed. Raises NotFound when they are not on this machine."""
+    path = path_of(signed.sha256)
+    if not path.is_file():
+        facts = {"name": signed.file}
+        raise NotFound(_("The content of “%(name)s” is not here; ask the administrator.") % facts)
+    return path.read_bytes()
 
 
 def save(summary: Summary, path: Path) -> None:
     """Put the document at `path` whole or not at all, with the folders it needs. Raises Invalid."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        _replace(path, summary.document)
-    except OSError as error:
-        raise Invalid(f"{path}: {error.strerror}") from error
-
-
-def _replace(path: Path, content: bytes) -> None:
-    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    try:
-        part.write_bytes(content)
-        part.replace(path)
-    except OSError:
-        part.unlink(missing_ok=True)
-        raise
+    write_whole([summary.document], path)

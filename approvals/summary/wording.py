@@ -14,8 +14,13 @@ WORDS: dict[str, dict[str, Any]] = tomllib.loads(
 
 def say(key: str, **facts: Any) -> str:
     """The words under `section.name`, with `facts` filled in."""
+    return template(key).format(**facts)
+
+
+def template(key: str) -> str:
+    """The words under `section.name`, with their gaps."""
     section, name = key.split(".")
-    return WORDS[section][name].format(**facts)
+    return str(WORDS[section][name])
 
 
 def row(key: str) -> tuple[str, ...]:

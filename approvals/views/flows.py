@@ -65,12 +65,16 @@ def review_flow(request: HttpRequest, submission_id: int) -> HttpResponse:
 
 
 def _page(request: HttpRequest, course: Course, facts: dict[str, Any]) -> HttpResponse:
-    facts |= {
+    return render(request, "approvals/flow_page.html", course_facts(course) | facts)
+
+
+def course_facts(course: Course) -> dict[str, Any]:
+    """What `_course.html` shows of a course."""
+    return {
         "chart": charts.picture(course.flow_class, course.marks()),
         "passages": course.passages(),
         "marks": Mark,
     }
-    return render(request, "approvals/flow_page.html", facts)
 
 
 @require_safe

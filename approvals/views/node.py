@@ -28,7 +28,7 @@ from nodes.services.watching import unwatch, watch
 from nodes.views.acts import post_or_go_to_node
 from nodes.views.choosing import visitor
 from workflow.models import User
-from workflow.permissions import require
+from workflow.permissions import allows, require
 from workflow.refusals import Invalid, NotFound
 from workflow.visiting import whole_number
 
@@ -98,7 +98,13 @@ def _page(request: HttpRequest, node: WorkNode, form: CommentForm, status: int =
     requests = selectors.deferrals_of(user, node)
     for one in requests:
         one.node, one.office = node, node.office
-    facts = {"node": node, "requests": requests, "form": form, **_history(user, node, requests)}
+    facts = {
+        "node": node,
+        "requests": requests,
+        "form": form,
+        "may_word_statements": allows(user, "nodes.word_statements", node),
+        **_history(user, node, requests),
+    }
     return render(request, "approvals/node.html", facts, status=status)
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from nodes.models.cycle import Cycle, Indicator
 from nodes.models.evidence import EvidenceSubmission
+from nodes.models.proposal import DeadlineProposal
 from nodes.models.saved_view import SavedView
+from nodes.models.statement import ModelStatement, StatementTemplate
 from nodes.models.talk import Comment, Watch
 from nodes.models.unfinished import Draft, Upload
 from nodes.models.work_node import DeadlineChange, State, WorkNode
@@ -13,11 +15,14 @@ __all__ = [
     "Comment",
     "Cycle",
     "DeadlineChange",
+    "DeadlineProposal",
     "Draft",
     "EvidenceSubmission",
     "Indicator",
+    "ModelStatement",
     "SavedView",
     "State",
+    "StatementTemplate",
     "Upload",
     "Watch",
     "WorkNode",

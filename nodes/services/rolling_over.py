@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -12,8 +12,11 @@ from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 
 from nodes.catalogue_changes import CARRIED_FROM, plain_attributes
+from nodes.lessons import proposals
+from nodes.lessons.calibration import Suggestion
 from nodes.models import Cycle, Indicator, State, WorkNode
 from nodes.services.cycles import YEARS, locked
+from nodes.services.proposing import adopt
 from workflow import audit
 from workflow.clock import moment
 from workflow.models import AuditEntry, User
@@ -25,10 +28,16 @@ ROLLED_OVER = "cycle.rolled_over"
 
 @dataclass(frozen=True)
 class RollOver:
-    """What goes along: new deadlines by the old year's node numbers, and whether the rest is copied."""
+    """What goes along: new deadlines by the old year's node numbers, and whether the rest is copied.
+
+    Of the deadlines that earlier years propose, those of the `accepted` nodes (numbers among `deadlines`) and
+    of the copies that the `accepted_divisions` (ids) lead take the place of any other.
+    """
 
     deadlines: Mapping[int, date | None]
     copies_rest: bool = False
+    accepted: Collection[int] = ()
+    accepted_divisions: Collection[int] = ()
 
 
 def unfinished(cycle: Cycle) -> list[WorkNode]:
@@ -56,26 +65,54 @@ def roll_over(*, actor: User, cycle: Cycle, draft: RollOver, at: datetime | None
 
     Each carried node begins as planned under a number behind all others and keeps where it came from in
     its attributes. With `copies_rest` the other nodes come along under their own numbers, a year later.
-    Raises NotAllowed, Conflict when it was done before, WrongState when the next year is not a draft any
-    more or `cycle` has not begun, Invalid with messages by field (“deadline_” and the node's number).
+    What is proposed and was accepted is recorded with each node it concerns. Raises NotAllowed, Conflict
+    when it was done before, WrongState when the next year is not a draft any more or `cycle` has not begun,
+    Invalid with messages by field (“deadline_” or “accept_” and the node's number).
     """
     at = moment(at)
     require(actor, "nodes.manage_catalogue", cycle, at=at)
     cycle = locked(cycle)
     _check(cycle)
+    proposed = proposals.for_next_year(cycle) if draft.accepted or draft.accepted_divisions else {}
+    draft = _with_accepted(draft, proposed)
     nodes = list(_nodes(cycle))
     carried = _carried(cycle, nodes, draft)
     following = _next(actor, cycle, at)
     copies = _Copies(cycle, following)
-    copied = copies.copy([node for node in nodes if node not in carried]) if draft.copies_rest else 0
+    copied = copies.copy([node for node in nodes if node not in carried]) if draft.copies_rest else []
     new = copies.carry({node: draft.deadlines[node.number] for node in carried})
     for node, origin in new:
         where = {"year": cycle.year, "node": origin.number}
         audit.record(actor, "node.carried_over", node, at=at, to_state=node.state, data=where)
     numbers = [origin.number for _node, origin in new]
-    facts = {"to": following.year, "carried": numbers, "copied": copied}
+    facts: dict[str, Any] = {"to": following.year, "carried": numbers, "copied": len(copied)}
+    if accepted := [
+        *((node, proposed[origin.number]) for node, origin in new if origin.number in draft.accepted),
+        *_of_divisions(copied, draft.accepted_divisions, proposed),
+    ]:
+        facts["accepted"] = adopt(actor, accepted, at)
     audit.record(actor, ROLLED_OVER, cycle, at=at, data=facts)
     return following
+
+
+def _with_accepted(draft: RollOver, proposed: Mapping[int, Suggestion]) -> RollOver:
+    """The draft with the proposed deadlines where they were accepted. Raises Invalid where there is none."""
+    without = [number for number in draft.accepted if number not in proposed or not proposed[number].day]
+    if without:
+        message = _("Nothing is proposed for node %(number)d.")
+        raise Invalid({f"accept_{number}": [message % {"number": number}] for number in without})
+    taken = {number: proposed[number].day for number in draft.accepted if number in draft.deadlines}
+    return replace(draft, deadlines={**draft.deadlines, **taken})
+
+
+def _of_divisions(
+    copied: Iterable[tuple[WorkNode, WorkNode]],
+    divisions: Collection[int],
+    proposed: Mapping[int, Suggestion],
+) -> list[tuple[WorkNode, Suggestion]]:
+    """The copies that one of `divisions` leads and whose deadline something speaks for moving."""
+    led = [(node, proposed[origin.number]) for node, origin in copied if node.lead_division_id in divisions]
+    return [(node, one) for node, one in led if one.moves]
 
 
 def _check(cycle: Cycle) -> None:
@@ -150,12 +187,12 @@ class _Copies:
         last = Indicator.objects.filter(both, level=3).aggregate(last=Max("number"))["last"] or 0
         self.last_third = last
 
-    def copy(self, nodes: Iterable[WorkNode]) -> int:
-        """Copy `nodes` a year later under their own numbers, but for those taken; return how many."""
+    def copy(self, nodes: Iterable[WorkNode]) -> list[tuple[WorkNode, WorkNode]]:
+        """Copy `nodes` a year later under their own numbers, but for those taken; each with its origin."""
         free = [node for node in nodes if node.number not in self.taken]
         new = [self._new(node, node.number, _later(node.baseline_deadline), copied=True) for node in free]
         self._create(new, free)
-        return len(new)
+        return list(zip(new, free, strict=True))
 
     def carry(self, deadlines: Mapping[WorkNode, date | None]) -> list[tuple[WorkNode, WorkNode]]:
         """Each new node with the one it comes from."""

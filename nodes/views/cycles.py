@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -14,6 +16,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from nodes.lessons import proposals
+from nodes.lessons.calibration import Suggestion
+from nodes.lessons.offers import Offer, offers
 from nodes.models import Cycle, WorkNode
 from nodes.selectors import cycle_of
 from nodes.services import rolling_over
@@ -50,7 +55,8 @@ class ConfirmForm(ServiceForm):
 
 
 class RollOverForm(ServiceForm):
-    """A tick and a new deadline for each node that is not done; and whether the rest is copied."""
+    """A tick and a new deadline for each node that is not done, what earlier years propose for it to be
+    accepted, and whether the rest is copied, with what is proposed for it by division."""
 
     copies_rest = forms.BooleanField(
         label=gettext_lazy(
@@ -59,23 +65,69 @@ class RollOverForm(ServiceForm):
         required=False,
     )
 
-    def __init__(self, data: Any, nodes: list[WorkNode]) -> None:
+    def __init__(self, data: Any, nodes: list[WorkNode], proposed: Mapping[int, Suggestion]) -> None:
         super().__init__(data)
-        self.nodes = nodes
+        self.nodes, self.proposed = nodes, proposed
+        self.offers = offers(proposed)
         for node in nodes:
-            deferred = node.state == "deferred"
-            self.fields[f"carry_{node.number}"] = forms.BooleanField(
-                label=_("Carry node %(number)d over") % {"number": node.number},
+            self._offer_node(node)
+        for offer in self.offers:
+            self.fields[f"division_{offer.division_id}"] = forms.BooleanField(
+                label=_("Accept what is proposed for %(division)s") % {"division": offer.division},
                 required=False,
-                initial=deferred,
-            )
-            self.fields[f"deadline_{node.number}"] = DayField(
-                label=_("New deadline of node %(number)d") % {"number": node.number},
-                initial=rolling_over.agreed_deadline(node) if deferred else None,
             )
 
-    def lines(self) -> list[tuple[WorkNode, forms.BoundField, forms.BoundField]]:
-        return [(node, self[f"carry_{node.number}"], self[f"deadline_{node.number}"]) for node in self.nodes]
+    def _offer_node(self, node: WorkNode) -> None:
+        deferred, number = node.state == "deferred", {"number": node.number}
+        self.fields[f"carry_{node.number}"] = forms.BooleanField(
+            label=_("Carry node %(number)d over") % number, required=False, initial=deferred
+        )
+        self.fields[f"deadline_{node.number}"] = DayField(
+            label=_("New deadline of node %(number)d") % number,
+            initial=rolling_over.agreed_deadline(node) if deferred else None,
+        )
+        if self.proposed[node.number].day:
+            self.fields[f"accept_{node.number}"] = forms.BooleanField(
+                label=_("Accept what is proposed for node %(number)d") % number, required=False
+            )
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or {}
+        for number in self._ticked("accept_"):
+            if not given.get(f"carry_{number}"):
+                self.add_error(f"accept_{number}", _("Tick the node to be carried over, too."))
+        if self._ticked("division_") and not (given.get("copies_rest") or self._left_open()):
+            self.add_error("copies_rest", _("What is proposed for divisions is accepted with the copy only."))
+        return given
+
+    def _left_open(self) -> list[int]:
+        """Numbers of what is carried over by a ticked division, has a proposal and no deadline yet."""
+        divisions, given = self._ticked("division_"), self.cleaned_data
+        return [
+            node.number
+            for node in self.nodes
+            if node.lead_division_id in divisions
+            and f"accept_{node.number}" in self.fields
+            and given.get(f"carry_{node.number}")
+            and not given.get(f"deadline_{node.number}")
+        ]
+
+    def _ticked(self, prefix: str) -> list[int]:
+        return [int(name.removeprefix(prefix)) for name in self.fields if self._is_ticked(name, prefix)]
+
+    def _is_ticked(self, name: str, prefix: str) -> bool:
+        return name.startswith(prefix) and bool(self.cleaned_data.get(name))
+
+    def lines(self) -> list[Line]:
+        return [self._line(node) for node in self.nodes]
+
+    def _line(self, node: WorkNode) -> Line:
+        number, accept = node.number, f"accept_{node.number}"
+        tick = self[accept] if accept in self.fields else None
+        return Line(node, self[f"carry_{number}"], self[f"deadline_{number}"], self.proposed[number], tick)
+
+    def division_lines(self) -> list[tuple[Offer, forms.BoundField]]:
+        return [(offer, self[f"division_{offer.division_id}"]) for offer in self.offers]
 
     def draft(self) -> rolling_over.RollOver:
         given = self.cleaned_data
@@ -84,7 +136,19 @@ class RollOverForm(ServiceForm):
             for node in self.nodes
             if given[f"carry_{node.number}"]
         }
-        return rolling_over.RollOver(chosen, given["copies_rest"])
+        accepted = {*self._ticked("accept_"), *self._left_open()}
+        return rolling_over.RollOver(chosen, given["copies_rest"], accepted, self._ticked("division_"))
+
+
+@dataclass(frozen=True)
+class Line:
+    """A node that is not done, with the fields about it; `accept` is None where nothing is proposed."""
+
+    node: WorkNode
+    carry: forms.BoundField
+    deadline: forms.BoundField
+    proposed: Suggestion
+    accept: forms.BoundField | None
 
 
 @require_safe
@@ -157,7 +221,7 @@ def roll_over(request: HttpRequest, year: int) -> HttpResponse:
     office, user = _managing(request)
     cycle = cycle_of(office, year)
     nodes = rolling_over.unfinished(cycle)
-    form = RollOverForm(sent(request), nodes)
+    form = RollOverForm(sent(request), nodes, proposals.for_next_year(cycle))
     if request.method == "POST" and form.is_valid():
         try:
             return _rolled_over(request, user, cycle, form)

@@ -14,12 +14,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from nodes import selectors, services
 from nodes.addresses import node_url
 from nodes.checks import Finding, look_over
-from nodes.composing import compose, joined
 from nodes.downloads import attachment_response
 from nodes.forms import EvidenceForm
 from nodes.kinds import Fact, missing
 from nodes.models import EvidenceSubmission, State, WorkNode
 from nodes.services.drafting import version_of
+from nodes.statements import library
+from nodes.statements.composing import compose, joined
 from nodes.views import drafts
 from nodes.views.acts import Act, once
 from nodes.views.choosing import chosen_node, visitor
@@ -61,6 +62,7 @@ def _page(request: HttpRequest, node: WorkNode, form: EvidenceForm, **facts: Any
         "form": form,
         "uploads": selectors.unfinished_files(visitor(request), node),
         "version": version_of(draft),
+        "examples": library.like(visitor(request), node, form.chosen_kind),
     }
     return render(request, "nodes/submit.html", {**known, **facts}, status=status)
 
@@ -86,7 +88,9 @@ def _with_sentence(request: HttpRequest, node: WorkNode) -> QueryDict:
         return request.POST
     form = EvidenceForm(request.POST)
     details = form.details()
-    sentence = compose(form.chosen_kind, node.title, details, form.cleaned_data.get("completed_on"))
+    template = library.template_of(node.office, form.chosen_kind)
+    done = form.cleaned_data.get("completed_on")
+    sentence = compose(form.chosen_kind, node.title, details, done, template)
     sent = request.POST.copy()
     sent["statement"] = joined(request.POST.get("statement", ""), sentence)
     return sent

@@ -19,7 +19,8 @@ from nodes.catalogue import Catalogue
 from nodes.services.catalogue import import_catalogue
 from tests.builders import DEMO
 from tests.living_year import catalogue_of
-from tests.screens import SCREENS, Screen, World, ask, build, visitor
+from tests.screens import SCREENS, Screen, World, ask, visitor
+from tests.shown_world import build
 from workflow.models import Division
 from workflow.organisation_file import parse_organisation
 from workflow.selectors import office_by_code
@@ -43,12 +44,13 @@ class Timing:
 
 
 def neighbours(count: int) -> None:
-    """`count` more offices with the same organisation and catalogue, at work in the same year."""
+    """`count` more offices with the same organisation and catalogue, at work in the same year, all of them
+    overseen by the one whose screens are measured."""
     described = json.loads((DEMO / "organisation-2021.json").read_text(encoding="utf-8"))
-    today = timezone.localdate()
+    overseer, today = described["office"]["code"], timezone.localdate()
     for number in range(count):
         code = f"office-{number}"
-        described["office"] = described["office"] | {"code": code}
+        described["office"] = described["office"] | {"code": code, "overseen_by": overseer}
         import_organisation(parse_organisation(json.dumps(described)))
         office = office_by_code(code)
         rows = catalogue_of(

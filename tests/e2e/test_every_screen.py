@@ -9,7 +9,8 @@ from django.utils import timezone
 from playwright.sync_api import Page
 
 from tests.e2e.conftest import DESK, PASSWORD, Person, give_passwords
-from tests.screens import SCREENS, build, go
+from tests.screens import SCREENS, go
+from tests.shown_world import build
 
 AXE = next(Path(__file__).resolve().parents[2].glob(".venv/axe-*.min.js"), None)
 NARROW = (360, 740)

@@ -18,11 +18,14 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from nodes.models import SavedView, State, Upload
+from nodes.selectors import cycle_of
 from notifications.links import answer_link, unsubscribe_link
 from notifications.models import Channel, ChannelKind, Notification
 from tests import builders
-from tests.access import ACCESS, ADMIN, DORMANT, HANDLER, LEADER, NOBODY, OFFICE, Access
+from tests.access import ACCESS, ADMIN, DIVISION_HEAD, DORMANT, HANDLER, LEADER, NOBODY, OFFICE, Access
 from tests.builders import person
+from tests.published_year import published_year
+from tests.summaries import begin, remark_on
 from workflow.models import AuditEntry, CalendarDay, Office, RoutingRule, User
 from workflow.policy import Rule
 from workflow.selectors import reminder_policy
@@ -91,6 +94,8 @@ def _world() -> dict[str, Any]:
         "appointment_id": tenure.pk,
         "delegation_id": delegation.pk,
         "rule_id": RoutingRule.objects.filter(office=office).latest("position").pk,
+        "comment_id": remark_on(begin(office)).pk,
+        **published_year(cycle_of(office, 2021), head=DIVISION_HEAD),
     }
 
 
@@ -135,6 +140,8 @@ def address(name: str, world: dict[str, Any]) -> str:
     facts = {**world, **ACCESS[name].facts}
     if name == "deferral-file":
         facts["file_id"] = world["deferral_file"]
+    if name in ("score-entry-file", "score-appeal-file"):
+        facts["file_id"] = world[name.removeprefix("score-").replace("-", "_")]
     if name == "unsubscribe":
         facts["token"] = world["way_out"]
     wanted = next(p for p in _patterns(get_resolver()) if p.name == name).pattern.converters
@@ -206,13 +213,14 @@ ABOUT_ONE = ("node-", "review-", "deferral-", "attachment", "nodes-view-delete",
              "settings-routing-move", "settings-routing-remove", "settings-post-", "settings-delegation-",
              "settings-person-", "settings-channel-change", "settings-channel-test",
              "settings-channel-switch", "settings-channel-remove", "settings-message-", "settings-rule",
-             "settings-reminders-restore")  # fmt: skip
+             "settings-reminders-restore", "score-appeal-", "score-division", "score-node",
+             "score-entry-file", "settings-scoring-restore")  # fmt: skip
 ABOUT_SOMETHING = [
     name
     for name in ACCESS
     if (name.startswith(ABOUT_ONE) and name not in ("settings-person-new", "settings-rule-add"))
     or name in ("node", "review", "deferral", "notice", "settings-person", "settings-post")
-    or name == "settings-message"
+    or name in ("settings-message", "score-appeal", "score-entry")
 ]
 
 

@@ -14,6 +14,7 @@ from notifications import alarm, heartbeats, tasks
 from notifications.channels import OPENED
 from notifications.channels.protocol import Outcome
 from notifications.models import Alarm, Attempt, Channel, Heartbeat, ReminderScan
+from notifications.recording import hold
 from tests import builders
 from tests.browsing import logged_in, main_text
 from tests.builders import person
@@ -56,6 +57,13 @@ def test_late_reminders_are_told_once_and_well_again_once(watched, mailoutbox):
     assert len(mailoutbox) == 2
     assert "已恢复" in mailoutbox[1].subject
     assert not Alarm.objects.filter(ended_at=None)
+
+
+def test_what_waits_for_a_channel_that_is_left_alone_is_late_since_it_was_to_go_out(watched):
+    late(watched)
+    hold(None, mails().get(), Outcome.retry_after(3600))
+    alarm.watch()
+    assert Alarm.objects.get(cause="late").since == mails().get().due_at
 
 
 def test_it_is_told_anew_each_day(watched, mailoutbox):

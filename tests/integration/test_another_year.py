@@ -15,8 +15,9 @@ from nodes.models import State
 from nodes.selectors import cycle_of
 from nodes.services.catalogue import import_catalogue
 from tests import events
-from tests.builders import Year, row, trail
+from tests.builders import row, trail
 from tests.events import approve, ask, done, give_back, line, on_paper, sign, start, submit, withdraw
+from tests.reference import Year
 from workflow import audit
 from workflow.organisation_file import parse_organisation
 from workflow.selectors import office_by_code

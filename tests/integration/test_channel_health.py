@@ -16,7 +16,7 @@ from notifications.channels.protocol import Outcome
 from notifications.models import Channel, ChannelKind, Notification
 from notifications.testing_channels import send_test
 from tests.builders import person
-from tests.mornings import a_morning
+from tests.mornings import a_morning, pauses_end
 
 DOWN = Outcome.transient("timeout", "no answer", down=True)
 
@@ -52,6 +52,7 @@ def health() -> tuple[bool, bool, str]:
 def due_again() -> None:
     """Everything through the vendor may be tried, as if nothing had come of it."""
     rows = Notification.objects.filter(channel=ChannelKind.WEBHOOK)
+    pauses_end()
     rows.update(state="pending", due_at=timezone.now() - timedelta(minutes=1))
 
 

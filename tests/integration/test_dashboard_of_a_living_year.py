@@ -14,7 +14,7 @@ from django.utils import timezone
 from nodes.light import Light
 from nodes.models import State
 from nodes.selectors import catalogue, light_counts, lit
-from tests import builders
+from tests import builders, reference
 from tests.boards import answered, links, listed, seen_by, text_of, visit
 from tests.browsing import logged_in
 from tests.builders import DIVISION, LEADER, OTHER_DIVISION
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.django_db
 def year_now(world_of_the_module) -> Iterator[SimpleNamespace]:
     """省外办 in the middle of this year, with something late, returned, handed in and asked for."""
     with world_of_the_module():
-        made = builders.reference_office().office
+        made = reference.reference_office().office
         today = made.day(timezone.now())
         day = max(today, date(today.year, 7, 1)) if today.month < 3 else today
         living_year(made, day)

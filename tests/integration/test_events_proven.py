@@ -18,7 +18,7 @@ from notifications import proof_words
 from notifications.models import Notification
 from notifications.proof import Proof, proof
 from notifications.proof_table import rows
-from tests import builders
+from tests import builders, reference
 from tests.builders import (
     HEAD,
     LEADER,
@@ -235,11 +235,11 @@ def test_what_happens_after_now_is_not_asked(a_busy_month):
 @pytest.mark.parametrize("build", ["living", "replayed"])
 def test_a_years_months_are_proven_in_time_and_know_every_row(db, build, django_assert_max_num_queries):
     if build == "living":
-        office = builders.reference_office().office
+        office = reference.reference_office().office
         today = office.day(timezone.now())
         year = living_year(office, max(today, date(today.year, 7, 1))).year
     else:
-        office, year = builders.reference_year().office, 2021
+        office, year = reference.reference_year().office, 2021
     known, took = Counter(), 0.0
     for month in range(1, 13):
         began = time.monotonic()

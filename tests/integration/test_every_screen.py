@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from tests.bench.pages import ALLOWED_KB, ALLOWED_QUERIES, weight
 from tests.browsing import english
-from tests.screens import SCREENS, World, ask, build, visitor
+from tests.screens import SCREENS, World, ask, visitor
+from tests.shown_world import build
 
 # What an act says besides, to lock, write and record what it does.
 ACT = 5

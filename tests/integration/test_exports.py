@@ -7,6 +7,7 @@ import io
 import json
 import subprocess
 import sys
+import warnings
 import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +17,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from approvals.archive import archive_of
+from approvals.exports import EXPORTS
 from approvals.figures import figures
 from tests import builders
 from tests.builders import approve_evidence, evidence_file, return_evidence, start, submit_evidence, work_node
@@ -111,6 +113,42 @@ def test_the_verifier_reads_the_zip_itself_and_refuses_what_is_none(year, tmp_pa
     assert verdict(verify, broken)[0] == 1
 
 
+def test_a_second_file_of_a_name_does_not_pass_for_the_first(year, tmp_path):
+    doubled, verify = tmp_path / "doubled.zip", tmp_path / "verify.py"
+    with zipfile.ZipFile(io.BytesIO(packed(year))) as source, zipfile.ZipFile(doubled, "w") as target:
+        verify.write_bytes(source.read("verify.py"))
+        target.writestr("figures.json", "另一份数据")
+        for name in source.namelist():
+            with warnings.catch_warnings(action="ignore"):
+                target.writestr(name, source.read(name))
+    code, said = verdict(verify, doubled)
+    assert code == 1
+    assert "同名文件不止一个：figures.json" in said
+
+
+@pytest.mark.parametrize("listed", ["[]", '{"files": [1]}', '{"files": {"a": 1}}', '{"files": [{}]}', "无"])
+def test_whatever_stands_in_the_list_the_verifier_answers_in_words(unpacked, listed):
+    (unpacked / "manifest.json").write_text(listed, encoding="utf-8")
+    code, said = verdict(unpacked / "verify.py")
+    assert code == 1
+    assert "核验未通过" in said
+
+
+def test_a_file_that_goes_while_the_archive_is_sent_is_told_by_the_verifier(year, tmp_path):
+    archive = archive_of(year, figures(year), AT)
+    pieces = archive.chunks()
+    sent = [next(pieces)]
+    gone = StoredFile.objects.order_by("id").last()
+    path_of(gone.sha256).unlink()
+    whole, verify = tmp_path / "evidence.zip", tmp_path / "verify.py"
+    whole.write_bytes(b"".join([*sent, *pieces]))
+    with zipfile.ZipFile(whole) as source:
+        verify.write_bytes(source.read("verify.py"))
+    code, said = verdict(verify, whole)
+    assert code == 1
+    assert "缺少文件：" in said
+
+
 def test_the_same_year_gives_the_same_bytes(year):
     assert packed(year) == packed(year)
 
@@ -152,7 +190,7 @@ def test_in_no_table_a_text_becomes_a_formula(client, year):
     rows = list(csv.reader(io.StringIO(client.get("/exports/nodes.csv").content.decode("utf-8-sig"))))
     assert any(cell.startswith("'=HYPERLINK") for row in rows for cell in row)
     assert not any(cell.startswith(("=", "+", "@")) for row in rows for cell in row)
-    for name in ("nodes", "divisions", "deferrals", "evidence"):
+    for name in EXPORTS:
         book = openpyxl.load_workbook(io.BytesIO(client.get(f"/exports/{name}.xlsx").content))
         assert all(cell.data_type != "f" for row in book.active.iter_rows() for cell in row)
 
@@ -160,6 +198,16 @@ def test_in_no_table_a_text_becomes_a_formula(client, year):
 def test_the_figures_are_those_of_the_command(client, year):
     client.force_login(builders.person("xinwen1"))
     assert client.get("/exports/figures.json").json() == json.loads(json.dumps(figures(year)))
+
+
+def test_margins_and_suggestions_are_those_of_the_analysis(client, year):
+    client.force_login(builders.person("jixiao1"))
+    rows = list(csv.reader(io.StringIO(client.get("/exports/margins.csv").content.decode("utf-8-sig"))))
+    assert [row[0] for row in rows[1:]] == ["1", "3", "59"]
+    assert all(row[6] == "" for row in rows[2:])
+    assert int(rows[1][7]) > 0
+    told = client.get("/exports/suggestions.csv").content.decode("utf-8-sig")
+    assert "2022" in told
 
 
 def test_a_division_takes_along_only_what_it_sees(client, year):

@@ -9,9 +9,15 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import translation
 
-from approvals.flows import DeferralFlow, EvidenceReviewFlow
+from approvals.flows import DeferralFlow, EvidenceReviewFlow, SummaryFlow
+from approvals.scores.flow import ScoreAppealFlow
 
-FLOWS = {"deferral": DeferralFlow, "evidence-review": EvidenceReviewFlow}
+FLOWS = {
+    "deferral": DeferralFlow,
+    "evidence-review": EvidenceReviewFlow,
+    "annual-summary": SummaryFlow,
+    "score-appeal": ScoreAppealFlow,
+}
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 SVG = "{http://www.w3.org/2000/svg}"
 

@@ -14,12 +14,16 @@ from django.test import Client
 from django.utils import timezone
 
 from nodes.models import Cycle, State, Upload
+from nodes.selectors import cycle_of
 from tests import builders
 from tests.builders import person
+from tests.published_year import published_year
+from tests.summaries import begin, remark_on
 from workflow.models import AuditEntry, Division, Post, RoutingRule, User
 
 pytestmark = pytest.mark.django_db
 
+VISITORS = ("xinwen1", "xinwen0", "jixiao1", "zhuren", "fuzhuren2", "admin")
 NASTY = {
     "nothing": "",
     "blanks": " \t\n　",
@@ -64,7 +68,7 @@ def _world() -> dict[str, Any]:
     return {
         "office": office,
         "other": other,
-        "visitors": {name: log_in(name) for name in ("xinwen1", "jixiao1", "fuzhuren2", "admin")},
+        "visitors": {name: log_in(name) for name in VISITORS},
         "submission": nodes[2].submissions.get().pk,
         "request": request.pk,
         "paper": on_paper.pk,
@@ -73,6 +77,8 @@ def _world() -> dict[str, Any]:
         "post": leader.appointments.get().post_id,
         "tenure": leader.appointments.get().pk,
         "rule": RoutingRule.objects.filter(office=office).latest("position").pk,
+        "remark": remark_on(begin(office)).pk,
+        **published_year(cycle_of(office, 2021), head="xinwen0"),
     }
 
 
@@ -84,6 +90,10 @@ def log_in(username: str, code: str = "jx-fao") -> Client:
 
 
 FACTS = {"statement": builders.STATEMENT, "completed_on": "2021-06-30", "kind": "other", "acknowledged": "on"}
+BONUS = {
+    "kind": "bonus", "matter": "先进集体", "level": "国家级", "points": "4", "matter_key": "先进",
+    "basis": "1号",
+}  # fmt: skip
 # Who sends what where: every field of every form, filled in as one would.
 POSTS: dict[str, tuple[str, str, dict[str, str]]] = {
     "start": ("xinwen1", "/nodes/1/start/", {"number": "1"}),
@@ -169,6 +179,49 @@ POSTS: dict[str, tuple[str, str, dict[str, str]]] = {
             "urge_after": "3", "escalate_after": "5", "after_1": "3", "to_1": "handler", "digest": "on",
         },
     ),
+    # The scheme's whole form is asked in tests/unit/test_scheme_form.py.
+    "scheme": (
+        "admin", "/settings/scoring/",
+        {"why": "试行", "seen": "2", "deductions": "迟报 1", "special0-numbers": "1-9", "band0-lower": "90"},
+    ),
+    "old scheme": ("admin", "/settings/scoring/1/", {"why": "恢复", "seen": "2"}),
+    "publish": ("jixiao1", "/scores/publish/", {"why": "更正", "seen": "1"}),
+    "entry": (
+        "jixiao1", "/scores/entries/new/",
+        {**BONUS, "division_id": "{division_id}", "node_number": "1"},
+    ),
+    "correction": (
+        "jixiao1", "/scores/entries/{entry_id}/",
+        {**BONUS, "division_id": "", "node_number": "1", "why": "误记", "void": "on"},
+    ),
+    "appeal": ("xinwen0", "/scores/divisions/{division_id}/appeal/1/", {"reason": "请复核。"}),
+    "view": ("jixiao1", "/scores/appeals/{appeal_id}/view/", {"view": "属实。"}),
+    "ruling": (
+        "zhuren", "/scores/appeals/{viewed_appeal}/decide/",
+        {"outcome": "upheld", "adjustment": "1", "opinion": "采纳。"},
+    ),
+    "template": ("jixiao1", "/statements/templates/meeting/", {"text": "{标题}，{成果}"}),
+    "template tried": ("jixiao1", "/statements/templates/data/", {"text": "{标题}，{成果}", "preview": "1"}),
+    "deadlines": ("admin", "/settings/year/2021/deadlines/", {"accept": "1:2021-06-30", "restore": ""}),
+    "a deadline restored": ("admin", "/settings/year/2021/deadlines/", {"restore": "1"}),
+    "begin a summary": ("jixiao1", "/summary/begin/", {"cut_off": "2021-12-31"}),
+    "summary": (
+        "jixiao1", "/summary/edit/",
+        {"base": "1", "note": "补充", "block-advice": "加强调度。", "item-name": "A", "item-text": "B",
+        "item-score": "9", "do": "save"},
+    ),
+    "summary compiled": (
+        "jixiao1", "/summary/edit/", {"base": "1", "do": "compile", "cut_off": "2021-12-31"},
+    ),
+    "summary checked": ("jixiao1", "/summary/check/", {"base": "1", "block-advice": "加强调度。"}),
+    "old summary": ("jixiao1", "/summary/versions/1/restore/", {"base": "1"}),
+    "remark": (
+        "zhuren", "/summary/comments/", {"comment": "请核。", "block": "advice", "answers": "{remark}"},
+    ),
+    "ask": (
+        "jixiao1", "/summary/ask/",
+        {"base": "1", "number": "1", "issued_on": "2022-01-13", "form": "report", "signatory": "王某"},
+    ),
 }  # fmt: skip
 LOOKS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "nodes": ("xinwen1", "/nodes/", ("q", "division", "leader", "state", "month", "light", "year", "page")),
@@ -191,6 +244,19 @@ LOOKS: dict[str, tuple[str, str, tuple[str, ...]]] = {
         ("division", "new_due", "days", "times", "indicator", "applicant", "late"),
     ),
     "import": ("admin", "/settings/import/", ("year",)),
+    "scores": ("jixiao1", "/scores/", ("year", "live")),
+    "what if": ("jixiao1", "/scores/simulator/", ("node", "what", "days", "year")),
+    "entries": ("jixiao1", "/scores/entries/", ("year",)),
+    "appeals": ("jixiao1", "/scores/appeals/", ("page",)),
+    "margins": ("xinwen1", "/analysis/", ("year", "division", "leader", "kind", "month", "by", "order")),
+    "lessons": ("xinwen1", "/analysis/deadlines/", ("year", "verdict", "page")),
+    "forecast": ("xinwen1", "/analysis/forecast/", ("year", "day", "all", "month")),
+    "proposals": ("admin", "/settings/year/2021/deadlines/", ("show", "division", "page")),
+    "statements": ("xinwen1", "/statements/", ("kind", "q", "page")),
+    "exports": ("xinwen1", "/exports/", ("year",)),
+    "table": ("xinwen1", "/exports/evidence.csv", ("year",)),
+    "figure": ("jixiao1", "/summary/figure/", ("year", "version", "block", "figure")),
+    "comparison": ("jixiao1", "/summary/compare/", ("year", "from", "to")),
     "pulse": ("xinwen1", "/pulse/", ("since",)),
     "log-in": ("xinwen1", "/login/", ("next",)),
 }  # fmt: skip
@@ -208,9 +274,8 @@ def asked(world: dict[str, Any], who: str, method: str, path: str, given: dict[s
 
 
 def filled(world: dict[str, Any], text: str) -> str:
-    names = ("submission", "request", "paper", "upload", "leader", "post", "tenure", "rule")
-    for name in names:
-        text = text.replace(f"{{{name}}}", str(world[name]))
+    for name, value in world.items():
+        text = text.replace(f"{{{name}}}", str(value))
     return text
 
 
@@ -260,6 +325,7 @@ def test_another_offices_ids_are_nothing_here(world):
     other = world["other"]
     person_there, post_there = other.users.get(username="jixiao1").pk, other.posts.get(name=builders.HEAD).pk
     there = builders.work_node(other, 2, state=State.EVIDENCE_SUBMITTED)
+    division_there = there.lead_division_id
     days = {"starts": "2099-01-01", "ends": "2099-01-02"}
     own = {"post": str(world["post"]), "to": str(world["leader"])}
     asked_for = [
@@ -274,6 +340,10 @@ def test_another_offices_ids_are_nothing_here(world):
         ("admin", f"/settings/routing/{RoutingRule.objects.filter(office=other).first().pk}/move/",
         {"to": "1"}),
         ("xinwen1", "/nodes/2/submit/", {**FACTS, "uploads": "11111111-1111-4111-8111-111111111111"}),
+        ("jixiao1", "/scores/entries/new/", {**BONUS, "division_id": division_there}),
+        ("xinwen0", f"/scores/divisions/{division_there}/appeal/0/", {"reason": "请复核。"}),
+        ("jixiao1", f"/statements/examples/{there.current_submission_id}/", {}),
+        ("zhuren", "/summary/comments/", {"comment": "请核。", "answers": remark_on(begin(other)).pk}),
     ]  # fmt: skip
     for who, path, given in asked_for:
         before = AuditEntry.objects.count()

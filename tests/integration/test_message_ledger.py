@@ -12,7 +12,7 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from notifications import delivery
-from notifications.models import Attempt, Channel, Notification
+from notifications.models import Attempt, Channel, Hold, Notification
 from tests import builders
 from tests.browsing import logged_in, main_text
 from tests.builders import last_audit
@@ -62,6 +62,22 @@ def test_a_message_is_one_line_and_says_what_to_do(office):
     assert "550" in whole
     assert "no such user" in whole
     assert "原文一行" in whole
+
+
+def test_what_waits_for_its_channel_says_so_and_until_when(office):
+    a_morning(office, 1)
+    now = timezone.now().replace(microsecond=0)
+    Hold.objects.create(
+        destination="email", since=now, until=now + timedelta(minutes=10), code="421", said="come back later"
+    )
+    until = (now + timedelta(minutes=10)).astimezone(office.zone)
+    for shown in (page(query="?channel=email"), main_text(logged_in().get(f"{LEDGER}{mails().get().pk}/"))):
+        assert f"渠道暂停发送，{until:%H:%M:%S} 后再试" in shown
+        assert f"{until:%Y-%m-%d %H:%M}" in shown
+        assert "邮件服务器" in shown, "why"
+    assert "渠道暂停发送" not in page(query="?channel=in_app")
+    mails().update(due_at=now + timedelta(days=1))
+    assert "渠道暂停发送" not in page(query="?channel=email"), "its own time is later anyway"
 
 
 def test_each_filter_narrows_the_list(office):

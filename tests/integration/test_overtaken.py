@@ -26,8 +26,10 @@ from tests.builders import (
     work_node,
 )
 from tests.mornings import DUE, later, mails
+from tests.organisation import OTHER_DIVISION
 from tests.post_office import text
 from workflow.models import Office
+from workflow.services import deactivate
 
 
 def hand_in(node: WorkNode) -> None:
@@ -126,6 +128,28 @@ def test_what_lapses_keeps_nothing_behind_it_waiting(office, post_office, monkey
     work_node(office, 2, deadline=date(2021, 5, 11))
     reminders.scan(office, date(2021, 5, 11))
     assert delivery.sweep() == 1
+
+
+def test_whoever_left_meanwhile_gets_no_letter(office, post_office):
+    work_node(office, 1, deadline=DUE)
+    work_node(office, 2, deadline=DUE, lead_division=OTHER_DIVISION)
+    reminders.scan(office, DUE)
+    deactivate(actor=person("admin"), person=person("xinwen1"))
+    assert delivery.sweep() == 1
+    (letter,) = post_office.letters
+    assert letter["To"] == "mishu1@waiban.example"
+    states = dict(mails(rule="due_day").values_list("recipient__username", "state"))
+    assert states == {"xinwen1": "lapsed", "mishu1": "sent"}
+
+
+def test_whoever_left_after_a_worker_took_their_letter_gets_none(office, post_office):
+    work_node(office, 1, deadline=DUE)
+    reminders.scan(office, DUE)
+    claim = delivery.claim_due()
+    deactivate(actor=person("admin"), person=person("xinwen1"))
+    assert delivery.send(claim) == 0
+    assert post_office.letters == []
+    assert mail_states("due_day") == ["lapsed"]
 
 
 # Questions

@@ -82,6 +82,8 @@ def test_what_is_left_empty_does_not_happen(office):
         ({"send_at": ""}, "此项必填。"),
         ({"send_at": "25:00"}, "时间"),
         ({"send_at": "21:00"}, "发送时间不能落在免打扰时段内。"),
+        ({"send_at": "18:52"}, "届时已进入免打扰时段；请改为 18:51 或更早。"),
+        ({"send_at": "00:05", "quiet_from": "00:10"}, "请改为 00:01 或更早。"),
         ({"quiet_until": ""}, "请同时填写开始和结束时间"),
         ({"quiet_until": "19:00"}, "开始与结束时间不能相同"),
         ({"urge_after": "6"}, "应晚于首次催办。"),
@@ -107,6 +109,7 @@ def test_what_makes_no_sense_is_refused_beside_its_field(office, change, said):
         ("18:30", ("", ""), "例如 18:17"),
         ("07:30", ("20:00", "07:20"), "例如 07:37"),
         ("00:00", ("01:00", "06:00"), "例如 00:07"),
+        ("18:30", ("18:40", "08:00"), "例如 18:17"),
     ],
 )
 def test_a_time_when_robots_are_busiest_is_saved_with_a_word_of_warning(office, at, quiet, better):
@@ -118,7 +121,7 @@ def test_a_time_when_robots_are_busiest_is_saved_with_a_word_of_warning(office, 
     assert f"{kept(office).send_at:%H:%M}" == at
 
 
-@pytest.mark.parametrize("at", ["08:47", "09:05", "17:59"])
+@pytest.mark.parametrize("at", ["08:47", "09:05", "17:59", "18:51", "07:31"])
 def test_other_times_are_saved_without_a_word(office, at):
     page = text(logged_in("admin").post(PAGE, TYPED | {"send_at": at}, follow=True))
     assert "机器人最繁忙" not in page

@@ -28,6 +28,7 @@ from workflow.services.policies import set_reminder_policy
 
 QUIET = {
     "working_days_before": (), "on_due_day": False, "overdue_every_working_days": None, "escalate": (),
+    "quiet_hours": None,
 }  # fmt: skip
 
 

@@ -149,6 +149,8 @@ def test_a_draft_says_so_on_every_page_and_ends_with_what_is_to_be_mended(refere
 
 # Another office, another year
 
+TOLD = "第{}项工作已于当月全部完成，形成报告并上报备案。"
+
 
 @pytest.fixture
 def other_year(db):
@@ -167,10 +169,10 @@ def other_year(db):
     start(on_time, on=date(2022, 3, 1))
     submit_evidence(on_time, on=date(2022, 6, 1), completed_on=date(2022, 5, 1))
     return_evidence(on_time, on=date(2022, 6, 2))
-    submit_evidence(on_time, on=date(2022, 6, 3), completed_on=date(2022, 5, 1))
+    submit_evidence(on_time, on=date(2022, 6, 3), completed_on=date(2022, 5, 1), statement=TOLD.format(1))
     approve_evidence(on_time, on=date(2022, 6, 4))
     start(late, on=date(2022, 3, 1))
-    submit_evidence(late, on=date(2022, 7, 5), completed_on=date(2022, 7, 4))
+    submit_evidence(late, on=date(2022, 7, 5), completed_on=date(2022, 7, 4), statement=TOLD.format(2))
     approve_evidence(late, on=date(2022, 7, 6))
     start(open_, on=date(2022, 3, 1))
     delegate(
@@ -183,7 +185,7 @@ def other_year(db):
     )
     request = file_deferral(moved, new_due=date(2022, 7, 20), reason="展品晚到", on=date(2022, 6, 10))
     sign_off(request, by="successor")
-    submit_evidence(moved, on=date(2022, 7, 20))
+    submit_evidence(moved, on=date(2022, 7, 20), statement=TOLD.format(3))
     approve_evidence(moved, on=date(2022, 7, 21))
     assert planned.state == State.PLANNED
     return office

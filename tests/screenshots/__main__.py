@@ -78,7 +78,8 @@ def take(names: list[str], folder: Path) -> None:
     from django.utils import timezone
 
     from tests.e2e.conftest import BrowserThread, give_passwords
-    from tests.screens import SCREENS, build
+    from tests.screens import SCREENS
+    from tests.shown_world import build
 
     chosen = [screen for screen in SCREENS if not names or screen.name in names]
     if unknown := set(names) - {screen.name for screen in chosen}:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from notifications.timing import Slot, send_moment, sendable_from, slots, stage
+from notifications.timing import Slot, awake_from, send_moment, sendable_from, slots, stage
 from workflow.calendar import WorkingDays
 from workflow.models import Office
 from workflow.policy import Escalation, ReminderPolicy
@@ -245,6 +246,27 @@ def test_without_quiet_hours_it_goes_out_at_once():
 def test_quiet_hours_are_those_of_the_offices_own_clock():
     # Half past eight in Shanghai is half past six in Ürümqi, two hours behind.
     assert sendable_from(an_office("Asia/Urumqi"), shanghai(6, 8, 30)) == shanghai(6, 10)
+
+
+@pytest.mark.parametrize(
+    ("at", "over"),
+    [
+        # On 31 October 2021 it is half past two twice in Berlin, on 28 March never.
+        (datetime(2021, 10, 31, 0, 30, tzinfo=UTC), datetime(2021, 10, 31, 0, 45, tzinfo=UTC)),
+        (datetime(2021, 10, 31, 1, 30, tzinfo=UTC), datetime(2021, 10, 31, 1, 45, tzinfo=UTC)),
+        (datetime(2021, 3, 28, 0, 30, tzinfo=UTC), datetime(2021, 3, 28, 1, 45, tzinfo=UTC)),
+    ],
+)
+def test_quiet_hours_end_once_they_are_over_whatever_is_done_to_clocks(at, over):
+    assert awake_from(at, ZoneInfo("Europe/Berlin"), [(time(0), time(2, 45))]).astimezone(UTC) == over
+
+
+def test_of_several_quiet_hours_all_are_kept():
+    siesta, night, morning = (time(12), time(14)), (time(20), time(8)), (time(7), time(9, 30))
+    awake = partial(awake_from, zone=SHANGHAI, windows=[siesta, morning, night])
+    assert awake(shanghai(6, 23)) == shanghai(7, 9, 30)
+    assert awake(shanghai(6, 13)) == shanghai(6, 14)
+    assert awake(shanghai(6, 15)) == shanghai(6, 15)
 
 
 def test_reminders_go_out_at_the_offices_own_time():

@@ -13,7 +13,7 @@ from workflow.models import AuditEntry, User
 APPS = ("workflow", "nodes", "approvals", "notifications", "config")
 SUBJECTS = (
     "calendar|catalogue|channel|cycle|deferral|evidence|feed|message|node|organisation|person|policy|post"
-    "|routing|user"
+    "|routing|user|score|appeal|summary"
 )
 RECORDS = re.compile(r"audit\.record|acting\.keep")
 ACT = re.compile(rf'"((?:{SUBJECTS})\.[a-z_]+)"')

@@ -1,6 +1,9 @@
+"""Offices that another office oversees."""
+
 from __future__ import annotations
 
-from django.db import migrations
+import django.db.models.deletion
+from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
@@ -8,4 +11,28 @@ class Migration(migrations.Migration):
         ("workflow", "0005_policy_versions"),
     ]
 
-    operations = []
+    operations = [
+        migrations.AddField(
+            model_name="office",
+            name="overseen_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="overseen",
+                to="workflow.office",
+                verbose_name="overseeing office",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="office",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("overseen_by", None),
+                    models.Q(("overseen_by", models.F("id")), _negated=True),
+                    _connector="OR",
+                ),
+                name="office_not_overseen_by_itself",
+            ),
+        ),
+    ]

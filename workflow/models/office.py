@@ -21,7 +21,11 @@ def validate_time_zone(name: str) -> None:
 
 
 class Office(models.Model):
-    """A government office: the tenant that every other row hangs from."""
+    """A government office: the tenant that every other row hangs from.
+
+    The office at `overseen_by`, which none oversees, sees this one's years and receives its annual
+    summaries (`workflow.overseeing`).
+    """
 
     code = models.SlugField(_("code"), max_length=50, unique=True)
     name = models.CharField(_("name"), max_length=100)
@@ -30,10 +34,20 @@ class Office(models.Model):
     addressee = models.CharField(_("addressee of the annual summary"), max_length=100, blank=True)
     time_zone = models.CharField(max_length=50, default="Asia/Shanghai", validators=[validate_time_zone])
     reminder_policy = models.JSONField(default=dict, blank=True)
+    overseen_by = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="overseen",
+        verbose_name=_("overseeing office"),
+    )  # fmt: skip
 
     class Meta:
         ordering = ["code"]
         verbose_name = _("office")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(overseen_by=None) | ~models.Q(overseen_by=models.F("id")),
+                name="office_not_overseen_by_itself",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

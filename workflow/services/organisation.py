@@ -13,6 +13,7 @@ from workflow import audit
 from workflow.models import Appointment, Division, Office, Post, PostKind, RoutingRule, User
 from workflow.organisation_file import DivisionEntry, OrganisationFile, PostEntry
 from workflow.services.appointing import end_before
+from workflow.services.overseeing import set_overseer
 from workflow.services.policies import keep_version
 
 Row = TypeVar("Row", bound=models.Model)
@@ -27,10 +28,11 @@ class _Import:
         self.changes: list[str] = []
 
     def run(self) -> Counter[str]:
-        entry = self.file.office.model_dump()
+        entry = self.file.office.model_dump(exclude={"overseen_by"})
         policy = self.file.reminder_policy.model_dump(mode="json", exclude_unset=True)
         self.office = self.put(Office, {"code": entry.pop("code")}, {**entry, "reminder_policy": policy})
         keep_version(self.office, self.file.reminder_policy, by=None, at=None)
+        self._overseer()
         self.today = self.office.day(timezone.now())
         self.users = {user.username: self._user(user) for user in self.file.users}
         self.posts = {entry.post: self._post(i, entry) for i, entry in enumerate(self.file.posts)}
@@ -41,6 +43,12 @@ class _Import:
         if self.changes:
             audit.record(None, "organisation.imported", self.office, data={"changed": self.changes[:200]})
         return self.tally
+
+    def _overseer(self) -> None:
+        """A file that says nothing of it leaves it as it is; `null` ends it."""
+        wanted = self.file.office
+        if "overseen_by" in wanted.model_fields_set and set_overseer(self.office, wanted.overseen_by):
+            self.changes.append(f"updated office {self.office}: overseen by {wanted.overseen_by}")
 
     def put(self, model: type[Row], key: dict[str, Any], values: dict[str, Any]) -> Row:
         """The row under `key`, created or brought to `values`; counted either way."""

@@ -19,7 +19,8 @@ from workflow.visiting import admitted
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
     office, user = admitted(request, "workflow.see_settings")
-    return render(request, "workflow/settings.html", {"cards": list(_cards(office, user))})
+    facts = {"cards": list(_cards(office, user)), "overseen": office.overseen.order_by("name", "code")}
+    return render(request, "workflow/settings.html", facts)
 
 
 def _cards(office: Office, user: User) -> Iterator[dict[str, Any]]:

@@ -9,9 +9,12 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
+from approvals import official
+from approvals.official import LETTER, Form
 from approvals.summary import draw_up, save
 from nodes.selectors import cycle_of
 from workflow.cli import Command as JiedianCommand
+from workflow.cli import write_whole
 from workflow.selectors import office_by_code
 
 
@@ -29,6 +32,12 @@ class Command(JiedianCommand):
         parser.add_argument(
             "--draft", action="store_true", help="write it in spite of errors, marked as a draft"
         )
+        parser.add_argument(
+            "--form", choices=list(Form), default=LETTER, help="letter (as left out) or ordinary document"
+        )
+        parser.add_argument(
+            "--pdf", action="store_true", help="also write FILE.pdf beside it, which needs LibreOffice"
+        )
 
     def act(
         self,
@@ -38,14 +47,20 @@ class Command(JiedianCommand):
         out: Path,
         draft: bool,
         number: int | None,
+        form: str = LETTER,
+        pdf: bool = False,
         **options: Any,
     ) -> None:
         cycle = cycle_of(office_by_code(office), year)
-        summary = draw_up(cycle, issued_on=options["date"], number=number, draft=draft)
+        summary = draw_up(cycle, issued_on=options["date"], number=number, draft=draft, form=form)
+        proof = official.pdf(summary.document) if pdf else None
         save(summary, out)
         for finding in summary.findings:
             self.stderr.write(f"{finding.severity}: {finding}")
         self.stdout.write(str(out))
+        if proof is not None:
+            write_whole([proof], out.with_suffix(".pdf"))
+            self.stdout.write(str(out.with_suffix(".pdf")))
 
 
 def _positive(text: str) -> int:

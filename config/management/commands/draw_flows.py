@@ -9,11 +9,17 @@ from django.conf import settings
 from django.core.management.base import CommandParser
 
 from approvals import charts
-from approvals.flows import DeferralFlow, EvidenceReviewFlow
+from approvals.flows import DeferralFlow, EvidenceReviewFlow, SummaryFlow
+from approvals.scores.flow import ScoreAppealFlow
 from workflow.cli import Command as JiedianCommand
 from workflow.refusals import Invalid
 
-FLOWS = {"deferral": DeferralFlow, "evidence-review": EvidenceReviewFlow}
+FLOWS = {
+    "deferral": DeferralFlow,
+    "evidence-review": EvidenceReviewFlow,
+    "annual-summary": SummaryFlow,
+    "score-appeal": ScoreAppealFlow,
+}
 FORMATS = {"svg": charts.svg, "bpmn": charts.bpmn}
 
 

@@ -1,0 +1,1 @@
+"""What a year teaches where reviews and deferrals are concerned, and how all lessons are shown."""

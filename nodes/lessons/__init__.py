@@ -1,0 +1,1 @@
+"""What years teach: small pure functions over frozen facts; only `reading` asks the database."""
