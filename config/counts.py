@@ -8,7 +8,6 @@ from django.core.cache import caches
 
 from config.todo import todo
 from nodes.selectors import today
-from workflow import overseeing
 from workflow.models import User
 
 REMEMBERED = 60  # seconds, as long as nothing happens in the office
@@ -44,12 +43,3 @@ def _count(user: User) -> Counts:
         scores=len(waiting.appeals),
         province=len(waiting.filings_to_receive),
     )
-
-
-def sees_others(user: User, newest: int) -> bool:
-    """Whether there are offices that `user` may look at besides their own, remembered as the counts are: an
-    office's trail says when it begins to oversee another."""
-    if not overseeing.reads_others(user):
-        return False
-    key = f"oversees:{user.office_id}:{newest}"
-    return bool(caches["near"].get_or_set(key, overseeing.overseen_by(user).exists, REMEMBERED))

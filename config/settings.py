@@ -185,6 +185,7 @@ if PRODUCTION:
 
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # rolling over asks three things of each node, of 5,000 in a year
 
 LOGGING = {
     "version": 1,

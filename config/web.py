@@ -20,9 +20,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from config.accounts.choices import THEME_COOKIE
-from config.counts import counts, sees_others
+from config.counts import counts
 from nodes.addresses import with_year
-from workflow import people
+from workflow import overseeing, people
 from workflow.models import PostKind, User
 from workflow.refusals import Conflict, Invalid, Refusal
 from workflow.selectors import newest_entries
@@ -222,7 +222,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     newest = newest_of(request)
     waiting = counts(user, newest)
     here = (request.resolver_match.url_name if request.resolver_match else "") or ""
-    places = list(_places(user, here, waiting, newest)) if user.office_id else []
+    places = list(_places(user, here, waiting)) if user.office_id else []
     return facts | {
         "framed": True,
         "office": user.office or "",
@@ -247,10 +247,10 @@ def theme_of(request: HttpRequest) -> str:
     return chosen if chosen in User.Theme.values else ""
 
 
-def _places(user: User, here: str, waiting: Mapping[str, Any], newest: int) -> Iterator[dict[str, Any]]:
+def _places(user: User, here: str, waiting: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     shown = {
         "reviews": PostKind.PERFORMANCE_OFFICE in people.roles(user),
-        "province": sees_others(user, newest),
+        "province": overseeing.sees_others(user),
         "settings": rules.has_perm("workflow.see_settings", user),
         "audit": rules.has_perm("workflow.read_audit", user),
     }

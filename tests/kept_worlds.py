@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.db import connection, transaction
+
+from workflow.files import path_of
+from workflow.models import StoredFile
 
 WRITTEN_BY_MIGRATIONS = {"django_migrations", "django_content_type", "auth_permission"}
 COLUMNS = """
@@ -25,7 +26,7 @@ COLUMNS = """
 
 @dataclass(frozen=True)
 class Kept:
-    """A world's rows by table and columns, as COPY writes them, and what is in its files by path."""
+    """A world's rows by table and columns, as COPY writes them, and what is in its files by hash."""
 
     rows: dict[tuple[str, str], bytes]
     files: dict[str, bytes]
@@ -67,8 +68,9 @@ def _rows() -> dict[tuple[str, str], bytes]:
 
 
 def _files() -> dict[str, bytes]:
-    root = Path(settings.MEDIA_ROOT)
-    return {str(path.relative_to(root)): path.read_bytes() for path in root.glob("??/*") if path.is_file()}
+    """What the world's own rows name, whatever else lies there."""
+    known = StoredFile.objects.values_list("sha256", flat=True)
+    return {sha256: path_of(sha256).read_bytes() for sha256 in known}
 
 
 def _put_back(kept: Kept) -> None:
@@ -85,10 +87,9 @@ def _put_back(kept: Kept) -> None:
         for table in watched:
             cursor.execute(f'ALTER TABLE "{table}" ENABLE TRIGGER USER')
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
-    for name, content in kept.files.items():
-        path = Path(settings.MEDIA_ROOT) / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
+    for sha256, content in kept.files.items():
+        path_of(sha256).parent.mkdir(parents=True, exist_ok=True)
+        path_of(sha256).write_bytes(content)
 
 
 @cache

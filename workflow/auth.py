@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 
-from workflow.models import User
+from workflow.models import Office, User
 
 
 class OfficeBackend(ModelBackend):
@@ -39,5 +40,8 @@ class OfficeBackend(ModelBackend):
         return found
 
     def get_user(self, user_id: int) -> User | None:
-        user = User.objects.select_related("office").filter(pk=user_id).first()
+        """The person who looks, with all that the frame of every page asks of them."""
+        below = Office.objects.filter(overseen_by=OuterRef("office"))
+        known = User.objects.select_related("office").annotate(oversees_others=Exists(below))
+        user = known.filter(pk=user_id).first()
         return user if user and self.user_can_authenticate(user) else None

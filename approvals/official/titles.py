@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Iterator
 from importlib import resources
 from itertools import combinations, pairwise
+from math import comb
 
 WORDS: list[str] = tomllib.loads(
     resources.files(__package__).joinpath("titles.toml").read_text(encoding="utf-8")
@@ -25,6 +26,7 @@ FIRM = re.compile("(?:" + "|".join(LONGEST_FIRST) + "|[的和与及、年》”�
 MEETING = re.compile("(?<=[0-9A-Za-z])(?=[\u3400-\u9fff])|(?<=[\u3400-\u9fff])(?=[0-9A-Za-z])")
 BESIDE = 0.2  # characters between a Latin letter and a Chinese one
 MOST_LINES = 4
+MOST_SHAPES = 100_000  # a second's work
 # What a shape costs beside the square of the steps between its lines, in characters: a break that may tear a
 # word, two lines of one length (a block is no trapezoid), and a line shorter than both its neighbours.
 TORN, BLOCK, HOURGLASS = 6, 8, 100
@@ -33,8 +35,8 @@ TORN, BLOCK, HOURGLASS = 6, 8, 100
 def lines(title: str, *, most: int, whole: str = "") -> tuple[str, ...]:
     """`title` as lines of at most `most` characters' width, in as few as hold it.
 
-    `whole` is a name in it that is not broken where it can be helped. A title that no break makes fit, or
-    that needs more than four lines, is left to the word processor as one line.
+    `whole` is a name in it that is not broken where it can be helped. A title that no break makes fit, that
+    needs more than four lines or can be broken in too many ways is left to the word processor as one line.
     """
     wide = width(title)
     if wide <= most:
@@ -42,6 +44,8 @@ def lines(title: str, *, most: int, whole: str = "") -> tuple[str, ...]:
     pieces = _pieces(title, whole if width(whole) <= most else "")
     places = [at for at in range(1, len(pieces)) if _may_break(pieces[at - 1], pieces[at])]
     for count in range(2, MOST_LINES + 1):
+        if comb(len(places), count - 1) > MOST_SHAPES:
+            break
         if wide <= count * most and (fitting := list(_fitting(pieces, places, count, most))):
             return min(fitting, key=_cost)
     return (title,)

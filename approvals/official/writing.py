@@ -78,7 +78,7 @@ def blocks(body: Sequence[Block], *, held: bool = False) -> Iterator[str]:
     So does what introduces a table that is to stay together. Of a long paragraph Word takes only the last
     lines along to the next page, LibreOffice all of it.
     """
-    for block, following in zip(body, (*body[1:], None), strict=True):
+    for block, following in zip(body, (*body[1:], None), strict=False):
         introduces = isinstance(following, Table) and following.together
         yield _block(block, keep=introduces or (held and following is None))
         if isinstance(block, Table) and isinstance(following, Table):

@@ -11,7 +11,7 @@ from django.db.models import F, OuterRef, Prefetch, Subquery
 
 from approvals.models import AnnualSummary, FilingComment, SummaryFiling, SummaryState
 from nodes.models import Cycle
-from workflow import people
+from workflow import overseeing, people
 from workflow.files import path_of
 from workflow.models import Office, PostKind, User
 
@@ -50,7 +50,7 @@ def is_what_was_signed(filing: SummaryFiling) -> bool:
 def to_receive(user: User) -> list[SummaryFiling]:
     """What other offices handed in to the user's performance office, the longest wait first."""
     office = user.office
-    if office is None or office.overseen_by_id is not None or not _of_performance_office(user):
+    if office is None or not overseeing.sees_others(user) or not _of_performance_office(user):
         return []
     found = SummaryFiling.objects.filter(office=office, state=State.SENT)
     return list(found.select_related("summary__cycle", "summary__office").order_by("sent_at", "id"))

@@ -29,7 +29,8 @@ def comment_on_summary(
     answers: int | None = None,
     at: datetime | None = None,
 ) -> SummaryComment:
-    """Say something about a block of the newest version, or answer what was said about it.
+    """Say something about a block of the newest version, or answer what was said about it; a second click
+    says it once.
 
     Raises NotAllowed unless `actor` is of the performance office or a leader, WrongState once it is signed,
     Invalid for no words, too many, or a block that is not there.
@@ -46,6 +47,11 @@ def comment_on_summary(
         raise Invalid({"comment": [message]})
     if question is None and compiling.body_of(version).block(key) is None:
         raise Invalid({"block": [_("There is no such block.")]})
+    last = summary.comments.last()
+    if last is not None and (last.author_id, last.block, last.text, last.answers_id) == (
+        actor.pk, key, words, question.pk if question else None,
+    ):  # fmt: skip
+        return last
     made = SummaryComment.objects.create(
         summary=summary, version=version, block=key, text=words, author=actor, at=at, answers=question
     )

@@ -183,13 +183,14 @@ def decide(request: HttpRequest, code: str) -> HttpResponse:
     if request.method != "POST":
         return redirect(_address(of, cycle))
     user, form, outcome = visitor(request), DecideFilingForm(request.POST), request.POST.get("outcome", "")
-    form.is_valid()
+    if not form.is_valid():
+        return _page(request, of, cycles, cycle, status=422, form=form)
     try:
         handing_in.decide_filing(
             actor=user,
             filing_id=_filing_id(request),
             outcome=outcome,
-            opinion=form.cleaned_data.get("opinion", ""),
+            opinion=form.cleaned_data["opinion"],
         )
     except Conflict as conflict:
         if conflict.decided_by != user or conflict.outcome != outcome:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import count
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -149,9 +150,10 @@ def node(request: HttpRequest, number: int) -> HttpResponse:
 
 @dataclass(frozen=True)
 class ShownLine:
-    """A line with its place among the published ones; `appeal` is the appeal against it, if there is one."""
+    """A line with its place among the published ones, None for what an appeal added; `appeal` is the appeal
+    against it, if there is one."""
 
-    place: int
+    place: int | None
     line: Line
     open: bool
     appeal: ScoreAppeal | None
@@ -166,10 +168,16 @@ def _lines(
     row = seen.publication.row
     against = {one.line: one for one in _appeals(request, row, division_id, number)}
     published = len(seen.publication.lines(division_id, number))
-    may = _may_appeal(request, row, division_id)
+    may, places = _may_appeal(request, row, division_id), count()
+    shown = [(None if line.code == "adjusted" else next(places), line) for line in lines]
     return [
-        ShownLine(place, line, may and place < published and place not in against, against.get(place))
-        for place, line in enumerate(lines)
+        ShownLine(
+            place,
+            line,
+            may and place is not None and place < published and place not in against,
+            None if place is None else against.get(place),
+        )
+        for place, line in shown
     ]
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from functools import lru_cache
+from itertools import product
 
 from nodes.lessons.works import Work
 
@@ -19,6 +20,7 @@ UNSAID = re.compile(r"[\W_]+")
 PART = re.compile(
     r"[上下]半年|第?[一二三四1-4]季度|[上中下]旬|\d+|第[一二三四五六七八九十]+[次批期]|[一二三四五六七八九十]+月"
 )
+MOST = 250_000  # pairs of one division that are compared: a second's work
 ALIKE = 0.75  # the share of common pairs of characters (Dice) from which two titles say the same
 
 
@@ -75,11 +77,16 @@ def _carried(works: Sequence[Work], past: Sequence[Work]) -> Pairs:
 
 def _same(works: Sequence[Work], past: Sequence[Work]) -> Pairs:
     """The nearest days first, so that what repeats within a year meets its own like."""
-    named: dict[tuple[int, str], list[Work]] = {}
-    for work in past:
-        named.setdefault((work.division_id, plain(work.title)), []).append(work)
-    pairs = [(work, one) for work in works for one in named.get((work.division_id, plain(work.title)), ())]
+    ours, theirs = _grouped(works, plain), _grouped(past, plain)
+    pairs = [pair for key, group in ours.items() for pair in _repeated(group, theirs.get(key, []))]
     return sorted(pairs, key=lambda pair: (_apart(*pair), pair[0].number, pair[1].number))
+
+
+def _repeated(works: list[Work], past: list[Work]) -> Pairs:
+    """Every pair of those of one title; of far too many each has one that comes at its place of the year."""
+    if len(works) * len(past) <= MOST:
+        return product(works, past)
+    return zip(sorted(works, key=_day), sorted(past, key=_day), strict=False)
 
 
 def _moved(works: Sequence[Work], past: Sequence[Work]) -> Pairs:
@@ -93,17 +100,22 @@ def _moved(works: Sequence[Work], past: Sequence[Work]) -> Pairs:
 
 
 def _similar(works: Sequence[Work], past: Sequence[Work]) -> Pairs:
-    nearby: dict[tuple[int, tuple[str, ...]], list[Work]] = {}
-    for work in past:
-        nearby.setdefault((work.division_id, _parts(work.title)), []).append(work)
-    pairs = [
-        (likeness(work.title, one.title), work, one)
-        for work in works
-        for one in nearby.get((work.division_id, _parts(work.title)), ())
-    ]
+    """Of a division with more than it could be compared with, nothing is guessed."""
+    ours, theirs = _grouped(works, _parts), _grouped(past, _parts)
+    groups = ((group, theirs.get(key, [])) for key, group in ours.items())
+    near = [pair for one, other in groups if len(one) * len(other) <= MOST for pair in product(one, other)]
+    pairs = [(likeness(work.title, one.title), work, one) for work, one in near]
     alike = [pair for pair in pairs if pair[0] >= ALIKE]
     alike.sort(key=lambda pair: (-pair[0], _apart(pair[1], pair[2]), pair[1].number, pair[2].number))
     return [(work, one) for _likeness, work, one in alike]
+
+
+def _grouped(works: Iterable[Work], by: Callable[[str], Hashable]) -> dict[Hashable, list[Work]]:
+    """By division and what `by` makes of the title."""
+    found: dict[Hashable, list[Work]] = {}
+    for work in works:
+        found.setdefault((work.division_id, by(work.title)), []).append(work)
+    return found
 
 
 def _by_title(works: Iterable[Work]) -> dict[str, list[Work]]:
@@ -115,4 +127,8 @@ def _by_title(works: Iterable[Work]) -> dict[str, list[Work]]:
 
 def _apart(one: Work, other: Work) -> int:
     """Days between the two within a year."""
-    return abs(one.promised.timetuple().tm_yday - other.promised.timetuple().tm_yday)
+    return abs(_day(one) - _day(other))
+
+
+def _day(work: Work) -> int:
+    return work.promised.timetuple().tm_yday

@@ -353,6 +353,14 @@ def test_hostile_words_stay_words(summary, province, nanchang):
             assert browser.post(f"{address}comment/", {"filing": wrong, "comment": "x"}).status_code == 404
 
 
+def test_what_cannot_be_read_decides_nothing(summary, province):
+    filing = hand_in(summary)
+    sent = {"filing": filing.pk, "outcome": "receive", "opinion": "请\0补充"}
+    assert logged_in("jixiao1", province).post("/province/nc/decide/", sent).status_code == 422
+    filing.refresh_from_db()
+    assert filing.state == "sent"
+
+
 def test_a_file_that_was_tampered_with_is_not_handed_out(summary, province, media_root):
     filing = hand_in(summary)
     path = path_of(filing.sha256)

@@ -93,3 +93,15 @@ def test_the_whole_large_year_goes_into_the_workbook(large, django_assert_max_nu
         content = visitor.get("/nodes/export/").content
     lines = load_workbook(BytesIO(content), read_only=True).active.iter_rows(min_row=2, max_col=1)
     assert [line[0].value for line in lines] == list(range(1, 5001))
+
+
+def test_a_large_year_is_rolled_over_in_one_form(large):
+    sent = {f"deadline_{number}": "" for number in range(1, 5001)} | {
+        "carry_7": "on",
+        "deadline_7": "2022-06-30",
+    }
+    answer = logged_in("jixiao1", large).post("/settings/year/2021/roll-over/", sent)
+    assert answer.status_code == 302
+    assert list(WorkNode.objects.filter(cycle__year=2022).values_list("title", "baseline_deadline")) == [
+        ("推动落实第7项重点工作任务并形成阶段性成果报告", date(2022, 6, 30))
+    ]

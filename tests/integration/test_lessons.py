@@ -98,7 +98,7 @@ def test_the_page_shows_each_proposal_with_its_reason(years):
     page = visit("jixiao1", "/analysis/deadlines/", year=2021)
     assert "近三年第80百分位提前22个工作日完成" in page
     assert "仅依据2021年一年：提前30个工作日完成" in page
-    assert "没有完成过的年度可作依据，不提建议；2021年延期，未计入" in page
+    assert "近年没有完成记录可作依据，不提建议；2021年延期，未计入" in page
     assert "偏松 2" in page
     assert "无依据 1" in page
     assert "带着建议结转到 2022 年度" in page

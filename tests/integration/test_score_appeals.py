@@ -73,6 +73,25 @@ def test_an_appeal_from_publication_to_decision(year, monkeypatch):
     assert "裁定" in main_text(head.get(f"/scores/appeals/{one.pk}/flow/"))
 
 
+def test_what_an_appeal_added_is_nothing_to_appeal_against(year, monkeypatch):
+    """With deductions below nothing, the published lines of the division end with the floor."""
+    record(
+        year, kind="deduction", matter="数据不实", level="上报内容不真实、数据不准确", points=D(90),
+        division_id=Division.objects.get(office=year.office, name=builders.DIVISION).pk,
+    )  # fmt: skip
+    row = publish(year)
+    codes = [line.code for line in published(year).scores.divisions[0].lines]
+    one = appeal(row, node=None, line=codes.index("deduction"))
+    view(one)
+    decide(one, amount="30")
+    monkeypatch.setattr(TODAY, lambda: builders.story.moment(AFTER))
+    page = logged_in(HEAD).get(f"/scores/divisions/{one.division_id}/")
+    told = {line.line.code: line.place for line in page.context["lines"] if line.open}
+    assert codes == ["tasks", "deduction", "floor"]
+    assert told == {"tasks": 0}
+    assert [line.line.code for line in page.context["lines"]] == ["tasks", "deduction", "adjusted"]
+
+
 def test_wrong_persons_cannot_appeal_view_or_decide(year):
     row = publish(year)
     for stranger in ("xinwen1", "mishu0", "jixiao1"):

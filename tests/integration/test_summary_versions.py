@@ -188,6 +188,13 @@ def test_leaders_comment_and_the_office_settles(summary):
     assert actions(summary)[-1] == "summary.comment_settled"
 
 
+def test_a_second_click_says_a_comment_once(summary):
+    first = talk(summary, "zhuren", "请核实。")
+    assert talk(summary, "zhuren", "请核实。") == first
+    talk(summary, "jixiao1", "请核实。")
+    assert summary.comments.count() == 2
+
+
 def talk(summary, by: str, text: str, *, block: str = "result", answers: int | None = None):
     return comment_on_summary(
         actor=person(by, summary.office), summary_id=summary.pk, block=block, text=text, answers=answers,

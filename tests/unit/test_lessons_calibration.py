@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
@@ -150,6 +150,19 @@ def test_what_repeats_within_a_year_meets_its_own_like():
     theirs = [work(2020, 5, promised=date(2020, 4, 2)), work(2020, 6, promised=date(2020, 9, 28))]
     found = matches(ours, theirs)
     assert {key: one.number for key, one in found.items()} == {(2021, 1): 6, (2021, 2): 5}
+
+
+def test_two_thousand_nodes_of_one_division_take_no_time():
+    def days(year: int) -> list[date]:
+        return [date(year, 1, 1) + timedelta(days=number % 365) for number in range(2000)]
+
+    ours = [work(2021, number, promised=day) for number, day in enumerate(days(2021), start=1)]
+    theirs = [work(2019, number, promised=day) for number, day in enumerate(days(2019), start=1)]
+    found = matches(ours, theirs)
+    assert len(found) == 2000
+    assert all(one.promised.timetuple().tm_yday == 1 + (key[1] - 1) % 365 for key, one in found.items())
+    unlike = [replace(one, title=f"{chr(0x4E00 + one.number)}{'办理事项' * 70}") for one in ours]
+    assert not matches(unlike, [replace(one, title=one.title * 30) for one in theirs])
 
 
 def test_another_division_that_leads_the_same_title_is_followed():

@@ -270,6 +270,16 @@ def test_a_title_that_cannot_be_broken_is_left_whole(title: str):
 # The same bytes
 
 
+def test_a_title_with_too_many_ways_to_break_it_takes_no_time():
+    title = ". " * 150
+    assert titles.lines(title, most=21) == (title,)
+
+
+def test_a_document_without_a_text_is_a_document():
+    document = replace(letter(), body=(), annexes=(Annex("附件"),), draft=Draft("草稿", "待补充"))
+    assert ORGAN in lines(document)
+
+
 def test_an_equal_document_is_the_same_file_in_every_process():
     program = (
         "import hashlib; from approvals.official import write; from tests.official_documents import draft;"
