@@ -6,7 +6,7 @@ from django.db.models import Count
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from nodes.models import Cycle, ModelStatement
+from nodes.models import Cycle
 from workflow import settings_pages
 from workflow.models import Office
 from workflow.settings_pages import SettingsPage
@@ -31,11 +31,6 @@ def _catalogue(office: Office) -> str:
     return words % {"count": newest.count, "year": newest.year}
 
 
-def _examples(office: Office) -> str:
-    count = ModelStatement.objects.filter(office=office).count()
-    return ngettext("%(count)d example", "%(count)d examples", count) % {"count": count}
-
-
 def register() -> None:
     settings_pages.add(
         SettingsPage(
@@ -51,6 +46,6 @@ def register() -> None:
         SettingsPage(
             "statements", 25, gettext_lazy("Model statements"),
             gettext_lazy("How statements of each kind of work begin, and good ones to go by."),
-            "nodes.word_statements", _examples,
+            "nodes.word_statements",
         ),
     )  # fmt: skip

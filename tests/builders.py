@@ -187,7 +187,7 @@ def submit_evidence(
     """Hand in one file and a statement, done the same day where no other is given; `facts` go along."""
     at = story.moment(on)
     uploads = (evidence_file(),) if files is None else files
-    draft = nodes.EvidenceDraft(statement, completed_on or at.astimezone(ZONE).date(), uploads, **facts)
+    draft = nodes.EvidenceDraft(statement, completed_on or node.office.day(at), uploads, **facts)
     submission = nodes.submit_evidence(actor=_actor(node, by), node_id=node.pk, draft=draft, at=at)
     _seen(node)
     return submission

@@ -68,7 +68,8 @@ def contents(cycle: Cycle) -> list[Chapter]:
 
 
 def _home(chapter: Chapter) -> str:
-    return f"{pgettext('archive', 'nodes')}/{chapter.node.number:03d} {names.part(chapter.node.title, 30)}"
+    title = names.part(chapter.node.title, 30)
+    return "/".join([pgettext("archive", "nodes"), f"{chapter.node.number:03d} {title}"])
 
 
 def _submissions(cycle: Cycle) -> Iterable[EvidenceSubmission]:
@@ -102,7 +103,7 @@ def _round(submission: EvidenceSubmission, home: str) -> Folder:
         (_("Opinion"), submission.opinion),
     ]
     title = _("Evidence, round %(round)d") % {"round": submission.round}
-    path = f"{home}/{pgettext('archive', 'round %(round)d') % {'round': submission.round}}"
+    path = "/".join([home, pgettext("archive", "round %(round)d") % {"round": submission.round}])
     return Folder(path, title, words, _papers(path, submission.files.all()))
 
 
@@ -117,7 +118,7 @@ def _deferral(request: DeferralRequest, path: str) -> Folder:
     ]
     papers = _papers(path, request.attachments.all())
     for decision in given:
-        scans = f"{path}/{pgettext('archive', 'sign-off on paper')}"
+        scans = "/".join([path, pgettext("archive", "sign-off on paper")])
         papers += _papers(scans, decision.scans.all(), taken={paper.path for paper in papers})
     return Folder(path, _("Deferral"), words, papers, deferral=True)
 

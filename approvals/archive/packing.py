@@ -150,7 +150,8 @@ def _words(chapters: Iterable[Chapter]) -> Iterator[Member]:
     for chapter in chapters:
         for folder in chapter.folders:
             taken = {paper.path.casefold() for paper in folder.papers}
-            path = names.unlike(f"{folder.path}/{pgettext('archive', 'particulars')}.txt", taken)
+            name = pgettext("archive", "particulars")
+            path = names.unlike(f"{folder.path}/{name}.txt", taken)
             yield _text(path, folder.text, node=chapter.node.number)
 
 

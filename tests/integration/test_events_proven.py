@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from datetime import date, datetime
 
@@ -233,24 +232,21 @@ def test_what_happens_after_now_is_not_asked(a_busy_month):
 
 
 @pytest.mark.parametrize("build", ["living", "replayed"])
-def test_a_years_months_are_proven_in_time_and_know_every_row(db, build, django_assert_max_num_queries):
+def test_a_years_months_are_proven_cheaply_and_know_every_row(db, build, django_assert_max_num_queries):
     if build == "living":
         office = reference.reference_office().office
         today = office.day(timezone.now())
         year = living_year(office, max(today, date(today.year, 7, 1))).year
     else:
         office, year = reference.reference_year().office, 2021
-    known, took = Counter(), 0.0
+    known: Counter[tuple[str, int, int | None]] = Counter()
     for month in range(1, 13):
-        began = time.monotonic()
         with django_assert_max_num_queries(50):
             found = proof(office, date(year, month, 1))
-        took += time.monotonic() - began
         assert found.unexplained == []
         known.update(_in_app(found))
     ledger = standard_rows(office, channel="in_app").values_list("rule", "node__number", "recipient")
     assert known == Counter(ledger)
-    assert took < 12 * 2
 
 
 def _in_app(found: Proof) -> list[tuple[str, int, int | None]]:
