@@ -9,7 +9,7 @@ from typing import Protocol
 
 import django
 
-ALL = ("rates", "acts", "scan", "mail", "pages")
+ALL = ("rates", "acts", "summary", "scan", "mail", "pages")
 
 
 class Measured(Protocol):
@@ -56,7 +56,7 @@ def run(wanted: argparse.Namespace) -> None:
 
 def measure(wanted: argparse.Namespace) -> Iterator[Measured]:
     from tests import builders
-    from tests.bench import acts, mail, rates, scan
+    from tests.bench import acts, mail, rates, scan, summary
 
     rounds = 20 if wanted.quick else 300
     if "rates" in wanted.only:  # first, since its workers look after every office there is
@@ -65,6 +65,8 @@ def measure(wanted: argparse.Namespace) -> Iterator[Measured]:
         office = builders.office("bench")
         yield acts.transition(office, rounds=rounds)
         yield acts.sign_off(office, rounds=rounds)
+    if "summary" in wanted.only:
+        yield summary.run(rounds=1 if wanted.quick else 5)
     if "mail" in wanted.only:
         yield mail.run(builders.office("mail"), letters=wanted.letters or (1000 if wanted.quick else 20_000))
     if "scan" in wanted.only:

@@ -123,4 +123,4 @@ def _forget() -> None:
     doorbell.wait()
     ReminderScan.objects.all().delete()
     with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE notifications_notification")
+        cursor.execute("TRUNCATE notifications_notification, notifications_hold")
