@@ -104,7 +104,8 @@ def _is_told(channel: Channel, code: str, seconds: float) -> None:
     assert all(told_of(attempt))
     rows = [row for row in outside() if row.via_id == channel.pk]
     assert {row.attempts for row in rows} == {0}
-    wait = (Hold.objects.get(destination=destination(channel)).until - attempt.ended_at).total_seconds()
+    held = Hold.objects.get(destination=destination(channel))
+    wait = (held.until - held.since).total_seconds()
     assert seconds <= wait <= 1.5 * seconds, (channel, wait)
     channel.refresh_from_db()
     assert channel.failing_since
