@@ -12,12 +12,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from approvals import charts, words
 from approvals import summary_pages as pages
-from approvals.course import Course, Mark, People
+from approvals.course import Course, People
 from approvals.flows import SummaryFlow
 from approvals.models import AnnualSummary, SummarySignOff, SummaryState
 from approvals.services import signing_summaries as services
 from approvals.summary import compiling
 from approvals.summary_forms import AskForm, ReopenSummaryForm, SignSummaryForm
+from approvals.views.flows import course_facts
 from approvals.views.summary import page_of
 from nodes.models import Cycle
 from nodes.selectors import today
@@ -187,9 +188,7 @@ def flow(request: HttpRequest) -> HttpResponse:
     facts = {
         "cycle": cycle,
         "summary": summary,
-        "chart": charts.picture(SummaryFlow, course.marks()),
-        "passages": course.passages(),
-        "marks": Mark,
+        **course_facts(course),
     }
     return render(request, "approvals/summary/flow.html", facts)
 

@@ -55,6 +55,22 @@ def test_the_same_cut_off_says_the_same_whatever_happened_since(summary, office)
         assert before.block(key) == after.block(key)
 
 
+def test_what_is_written_later_rests_on_the_same_cut_off(summary, office):
+    cut_off = newest(summary).cut_off
+    node = office.cycles.get().nodes.get(number=2)
+    submit_evidence(node, on=date(2022, 1, 13), statement=REPORT.format(3))
+    approve_evidence(node)
+    written = save(summary, {"advice": "建议加强培训。"})
+    assert written.cut_off == cut_off
+    anew = compile_again(summary)
+    assert anew.cut_off > cut_off
+    back = summaries.restore_summary(
+        actor=person("jixiao1", office), summary_id=summary.pk, base=anew.number, number=written.number,
+        at=story.moment(),
+    )  # fmt: skip
+    assert back.cut_off == cut_off
+
+
 def compile_again(summary, cut_off=None) -> SummaryVersion:
     return summaries.compile_summary(
         actor=person("jixiao1", summary.office), summary_id=summary.pk, base=newest(summary).number,
